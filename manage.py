@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Starts the embedded database if none is named, then hands over to Django."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfharm_portal.settings")
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+
+    from selfharm_portal import embedded_database
+
+    if settings.EMBEDDED_DATABASE:
+        try:
+            embedded_database.start(settings.EMBEDDED_DATABASE)
+        except embedded_database.StartError as problem:
+            sys.exit(f"The database did not start. {problem}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

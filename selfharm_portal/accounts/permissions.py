@@ -1,0 +1,63 @@
+"""Who may do what: plain predicates, asked by views, admin, exports and templates' views alike.
+
+Wrong role is a 403 page; another area's rows are not found at all (404), which the
+querysets' `visible_to` sees to by asking here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
+from .models import AreaRole, StaffRole, User
+
+if TYPE_CHECKING:
+    from measures.models import Submission
+    from sites.models import Area
+
+Person = User | AnonymousUser
+
+
+def has_role(user: Person, role: StaffRole) -> bool:
+    return isinstance(user, User) and user.is_active and role in user.roles
+
+
+def may_curate(user: Person) -> bool:
+    """Library, areas, dictionary and pages."""
+    return has_role(user, StaffRole.CURATOR)
+
+
+def may_administer_accounts(user: Person) -> bool:
+    return has_role(user, StaffRole.ADMINISTRATOR)
+
+
+def sees_every_area(user: Person) -> bool:
+    """Analysts read and check the months of all areas."""
+    return has_role(user, StaffRole.ANALYST)
+
+
+def may_open_submissions(user: Person) -> bool:
+    """Area teams and analysts; curators and administrators have no business with an area's numbers."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return sees_every_area(user) or user.memberships.exists()
+
+
+def may_save_draft(user: Person, area: Area) -> bool:
+    return isinstance(user, User) and user.is_active and user.memberships.filter(area=area).exists()
+
+
+def may_submit(user: Person, area: Area) -> bool:
+    """Only an area's lead hands a month to NCISH."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return user.memberships.filter(area=area, role=AreaRole.LEAD).exists()
+
+
+def may_check(user: Person, submission: Submission) -> bool:
+    """Accept or return a month: an analyst, and never the person who submitted it."""
+    if not sees_every_area(user):
+        return False
+    revision = submission.latest_revision
+    return revision is not None and revision.submitted_by_id != user.pk
