@@ -1,0 +1,20 @@
+"""The table of contents: one include an app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from selfharm_portal.pages import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("selfharm_portal.pages.urls")),
+    path("resources/", include("resources.urls")),
+    path("areas/", include("sites.urls")),
+    path("measures/", include("measures.urls")),
+    path("submissions/", include("measures.submission_urls")),
+    path("accounts/", include("selfharm_portal.accounts.urls")),
+    path("admin/", admin.site.urls),
+]
