@@ -1,0 +1,714 @@
+"""The library: what there is to read, who may be shown it, and who has checked it.
+
+`key` of the content files is the `slug` here. Texts that are not known are empty, never a guess;
+answers that are not known (is it Easy Read?) are null.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from .querysets import HelplineQuerySet, ReadingListQuerySet, ResourceQuerySet
+
+#: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
+RESERVED_SLUGS = ["for", "lists", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"]
+
+#: Quality standard 34 has eight statements.
+QS34_STATEMENTS = list(range(1, 9))
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+class ResourceType(models.TextChoices):
+    """What kind of thing it is. What a reader may conclude from that is in evidence_kinds.py."""
+
+    GUIDELINE = "guideline", "Guideline"
+    QUALITY_STANDARD = "quality_standard", "Quality standard"
+    SYSTEMATIC_REVIEW = "systematic_review", "Review of studies"
+    JOURNAL_ARTICLE = "journal_article", "Single study"
+    REPORT = "report", "Report"
+    COMPETENCE_FRAMEWORK = "competence_framework", "Competence framework"
+    TOOLKIT = "toolkit", "Toolkit"
+    TRAINING_COURSE = "training_course", "Course"
+    TRAINING_PACKAGE = "training_package", "Training package"
+    LEAFLET = "leaflet", "Leaflet or guide"
+    WEBSITE = "website", "Website"
+    APP = "app", "App"
+    VIDEO = "video", "Video"
+    DATASET = "dataset", "Figures and data"
+
+
+class Audience(models.TextChoices):
+    """Whom an item was written for. It gives no permission to show it on a public page: Reader does."""
+
+    CLINICIANS = "clinicians", "Clinicians"
+    EMERGENCY_DEPARTMENT_STAFF = "emergency_department_staff", "Emergency department staff"
+    PRIMARY_CARE = "primary_care", "General practice"
+    COMMUNITY_MENTAL_HEALTH = "community_mental_health", "Community mental health staff"
+    COMMISSIONERS = "commissioners", "Commissioners"
+    EDUCATORS = "educators", "Schools and colleges"
+    RESEARCHERS = "researchers", "Researchers"
+    FAMILIES_AND_CARERS = "families_and_carers", "Families and carers"
+    PEOPLE_WHO_SELF_HARM = "people_who_self_harm", "People who self-harm"
+    YOUNG_PEOPLE = "young_people", "Young people"
+    PUBLIC = "public", "Everyone"
+
+
+class Setting(models.TextChoices):
+    """Where care is given."""
+
+    PRIMARY_CARE = "primary_care", "General practice"
+    EMERGENCY_DEPARTMENT = "emergency_department", "Emergency departments"
+    COMMUNITY_MENTAL_HEALTH = "community_mental_health", "Community mental health services"
+    INPATIENT = "inpatient", "Hospital wards"
+    SCHOOLS = "schools", "Schools and colleges"
+    PRISONS = "prisons", "Prisons"
+    VOLUNTARY_SECTOR = "voluntary_sector", "Charities and community groups"
+    ONLINE = "online", "Online"
+
+
+class Population(models.TextChoices):
+    """The age groups that an item is about."""
+
+    CHILDREN_AND_YOUNG_PEOPLE = "children_and_young_people", "Children and young people"
+    ADULTS = "adults", "Adults"
+    OLDER_ADULTS = "older_adults", "Older adults"
+
+
+class Reader(models.TextChoices):
+    """The three readers' pages: on which of them an item may appear."""
+
+    PROFESSIONALS = "professionals", "Professionals"
+    FAMILIES = "families", "Families and friends"
+    YOU = "you", "People who self-harm"
+
+
+class Cost(models.TextChoices):
+    FREE = "free", "Free"
+    PAID = "paid", "Costs money"
+    UNKNOWN = "unknown", "Cost not known"
+
+
+class Format(models.TextChoices):
+    """What opens when the link is followed."""
+
+    WEB_PAGE = "web_page", "Web page"
+    PDF = "pdf", "PDF to read or print"
+    VIDEO = "video", "Video"
+    APP = "app", "App"
+    COURSE = "course", "Online course"
+    BOOK = "book", "Book"
+    DATASET = "dataset", "Data file"
+
+
+class Status(models.TextChoices):
+    """Where the work itself stands, whatever the portal does with it."""
+
+    CURRENT = "current", "Current"
+    IN_DEVELOPMENT = "in_development", "In development"
+    SUPERSEDED = "superseded", "Replaced by something newer"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class PublicationState(models.TextChoices):
+    """Where the portal stands with the item. Only publishing.py writes it."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+def refuse_reserved_slug(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(
+            "“%(slug)s” is the address of a page of this site. Choose another.", params={"slug": slug}, code="reserved"
+        )
+
+
+def list_of(choices: type[models.TextChoices], verbose_name: str, help_text: str = "") -> ArrayField:
+    """A column that holds several of `choices`; the model's constraint refuses anything else."""
+    item: models.CharField = models.CharField(max_length=40, choices=choices)
+    return ArrayField(item, default=list, blank=True, verbose_name=verbose_name, help_text=help_text)
+
+
+class Section(models.Model):
+    """One of the headings under which the library is shown."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=150)
+    introduction = models.TextField(help_text="One or two plain sentences: what a reader finds here.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Sections are shown from the lowest number up.")
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('resources:list')}?section={self.slug}"
+
+
+class Topic(models.Model):
+    """What an item is about. The programme's themes point here too."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=150)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Topics are shown from the lowest number up.")
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('resources:list')}?topic={self.slug}"
+
+
+class Publisher(models.Model):
+    """An organisation, by the name that stands on its publications."""
+
+    name = models.CharField(max_length=200, unique=True)
+    other_spellings = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Other names for the same publisher, with a comma between two. Loading content knows them too.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """ "NICE" where the name ends in "(NICE)": what people call it; else the whole name."""
+        initials = self.name.rpartition("(")[2].rstrip(")")
+        return initials if self.name.endswith(f"({initials})") and initials.isupper() else self.name
+
+
+class Resource(models.Model):
+    """One item of the library: something that others have published, in our words, with who has checked it."""
+
+    slug = models.SlugField(
+        "address",
+        max_length=80,
+        unique=True,
+        validators=[refuse_reserved_slug],
+        help_text="The last part of the page's address. Leave it as it is once published: links would break.",
+    )
+    title = models.CharField(max_length=300)
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="resources")
+    type = models.CharField(
+        "kind of evidence",
+        max_length=30,
+        choices=ResourceType,
+        help_text="What it is, whoever published it: a news page of NICE is not a guideline.",
+    )
+    topics = models.ManyToManyField(Topic, related_name="resources", blank=True)
+    summary = models.TextField(
+        blank=True, help_text="Our own words, at most 80 of them, and never a method of self-harm. Readers see this."
+    )
+    content_note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What may be hard to read in it. Readers see this before the link.",
+    )
+
+    publishers = models.ManyToManyField(Publisher, through="ResourcePublisher", related_name="resources")
+    authors = ArrayField(
+        models.CharField(max_length=100),
+        default=list,
+        blank=True,
+        help_text="Who wrote the work itself, as “Hawton K”, with a comma between two people.",
+    )
+    journal = models.CharField(max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(
+        "year of publication",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],
+        help_text="Empty where it has none, as websites and apps often do.",
+    )
+    date_published = models.DateField("date of publication", null=True, blank=True, help_text="Where the day is known.")
+
+    url = models.URLField("link", max_length=500, blank=True, help_text="Several items may share one address.")
+    access_note = models.CharField(
+        "how to get it without a link",
+        max_length=300,
+        blank=True,
+        help_text="A sentence for readers where there is no link. One of the two is needed to publish.",
+    )
+    doi = models.CharField(
+        "DOI", max_length=150, blank=True, validators=[RegexValidator(r"^10\.", "A DOI begins with “10.”.")]
+    )
+    pmid = models.CharField(
+        "PubMed number",
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]+$", "A PubMed number has digits only.")],
+    )
+    isbn = models.CharField("ISBN", max_length=20, blank=True)
+    code = models.CharField(max_length=30, blank=True, help_text="As the publisher writes it, for example NG225.")
+
+    audiences = list_of(Audience, "written for")
+    settings = list_of(Setting, "settings")
+    population = list_of(Population, "about")
+    reader = list_of(
+        Reader,
+        "may be shown to",
+        "The pages on which it may appear. Families and people who self-harm: only if it was opened, was meant for "
+        "them and shows no method in any detail.",
+    )
+    cost = models.CharField(max_length=10, choices=Cost, default=Cost.UNKNOWN)
+    format = models.CharField(max_length=10, choices=Format, blank=True, help_text="Empty where it is not known.")
+    minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="How long it takes, only where a source says so.",
+    )
+    login_required = models.BooleanField("needs an account", null=True, blank=True)
+    easy_read = models.BooleanField("is Easy Read", null=True, blank=True)
+    qs34_statements = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(8)]),
+        default=list,
+        blank=True,
+        verbose_name="QS34 statements",
+        help_text="Statements of quality standard 34 that it explains: 1 to 8, with commas. Empty if not known.",
+    )
+
+    status = models.CharField(max_length=15, choices=Status, default=Status.CURRENT)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="replaced by"
+    )
+    status_reason = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="A sentence for readers: why it was replaced or withdrawn, or what is to come.",
+    )
+    status_date = models.DateField(null=True, blank=True, help_text="Since when it is replaced or withdrawn.")
+    expected_on = models.DateField(null=True, blank=True, help_text="In development: when it is expected.")
+
+    publication_state = models.CharField(
+        max_length=10, choices=PublicationState, default=PublicationState.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField("first published", null=True, blank=True, editable=False)
+    owner = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_resources",
+        help_text="Who keeps it up to date. Empty puts it on the list of items without an owner.",
+    )
+    author = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="written_resources",
+        editable=False,
+        help_text="Who added the item here, or sent it to review last. Somebody else publishes it.",
+    )
+    reviewer = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviewed_resources",
+        editable=False,
+    )
+    last_reviewed = models.DateField(null=True, blank=True, editable=False)
+    review_due = models.DateField(null=True, blank=True)
+
+    verified = models.BooleanField(
+        default=False, help_text="Title, publisher, year and address (or DOI) were all seen in the source named below."
+    )
+    evidence = models.TextField(blank=True, help_text="Where that was seen. Never shown to readers.")
+    curator_note = models.TextField(blank=True, help_text="For curators. Never shown to readers.")
+    created_at = models.DateTimeField("added", auto_now_add=True)
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    objects: ClassVar = ResourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="resource_slug_is_no_page_of_the_portal",
+                violation_error_message="This address belongs to a page of this site. Choose another.",
+            ),
+            models.CheckConstraint(condition=Q(type__in=ResourceType.values), name="resource_type_is_known"),
+            models.CheckConstraint(
+                condition=Q(audiences__contained_by=Audience.values), name="resource_audiences_are_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(settings__contained_by=Setting.values), name="resource_settings_are_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(population__contained_by=Population.values), name="resource_population_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(reader__contained_by=Reader.values, reader__overlap=Reader.values),
+                name="resource_has_readers_and_all_are_known",
+                violation_error_message="Say who may be shown it: at least one of the three readers.",
+            ),
+            models.CheckConstraint(condition=Q(cost__in=Cost.values), name="resource_cost_is_known"),
+            models.CheckConstraint(condition=Q(format__in=[*Format.values, ""]), name="resource_format_is_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="resource_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(publication_state__in=PublicationState.values), name="resource_publication_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(qs34_statements__contained_by=QS34_STATEMENTS), name="resource_qs34_statements_are_1_to_8"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=1), name="resource_minutes_are_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(FIRST_YEAR, LAST_YEAR)),
+                name="resource_year_is_a_year_of_printing",
+                violation_error_message=f"The year of publication is between {FIRST_YEAR} and {LAST_YEAR}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(date_published__isnull=True) | Q(year__isnull=False, date_published__year=F("year")),
+                name="resource_date_lies_in_its_year",
+                violation_error_message="The date of publication lies in another year than the year of publication.",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__iregex=r"^https?://"),
+                name="resource_url_is_of_the_web",
+                violation_error_message="The link begins with https:// or http://.",
+            ),
+            models.CheckConstraint(
+                condition=Q(doi="") | Q(doi__startswith="10."),
+                name="resource_doi_begins_with_10",
+                violation_error_message="A DOI begins with “10.”.",
+            ),
+            models.CheckConstraint(
+                condition=Q(pmid="") | Q(pmid__regex=r"^[0-9]+$"),
+                name="resource_pmid_is_a_number",
+                violation_error_message="A PubMed number has digits only.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.SUPERSEDED, superseded_by__isnull=False)
+                | (~Q(status=Status.SUPERSEDED) & Q(superseded_by__isnull=True)),
+                name="resource_names_its_successor_if_and_only_if_superseded",
+                violation_error_message="“Replaced” and “replaced by” go together: choose both or neither.",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
+                name="resource_is_not_superseded_by_itself",
+                violation_error_message="An item cannot replace itself.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.IN_DEVELOPMENT) | Q(expected_on__isnull=False) | ~Q(status_reason=""),
+                name="resource_in_development_says_what_to_expect",
+                violation_error_message="In development: give the expected date, or say in a sentence what is to come.",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_on__isnull=True) | Q(status=Status.IN_DEVELOPMENT),
+                name="resource_is_expected_only_while_in_development",
+                violation_error_message="Only an item in development has an expected date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status_date__isnull=True) | Q(status__in=[Status.SUPERSEDED, Status.WITHDRAWN]),
+                name="resource_status_date_is_of_an_end",
+                violation_error_message="Only a replaced or withdrawn item has a date since when it is so.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication_state=PublicationState.PUBLISHED)
+                | ~Q(status=Status.WITHDRAWN)
+                | ~Q(status_reason=""),
+                name="resource_published_as_withdrawn_says_why",
+                violation_error_message="Say in a sentence why it was withdrawn: readers see the item with its reason.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication_state=PublicationState.PUBLISHED)
+                | (~Q(title="") & ~Q(summary="") & (~Q(url="") | ~Q(access_note=""))),
+                name="resource_published_has_title_summary_and_a_way_to_get_it",
+                violation_error_message="To be published it needs a title, a summary, and a link or how to get it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication_state=PublicationState.PUBLISHED)
+                | Q(published_at__isnull=False, review_due__isnull=False),
+                name="resource_published_is_dated_and_due_for_review",
+                violation_error_message="A published item has a date when its next review is due.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | Q(author__isnull=True) | ~Q(reviewer=F("author")),
+                name="resource_reviewer_is_not_its_author",
+                violation_error_message="The reviewer is somebody else than the author.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True, last_reviewed__isnull=True)
+                | Q(reviewer__isnull=False, last_reviewed__isnull=False),
+                name="resource_reviewer_and_day_of_review_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_reviewed__isnull=True)
+                | Q(review_due__isnull=True)
+                | Q(review_due__gt=F("last_reviewed")),
+                name="resource_next_review_is_after_the_last",
+                violation_error_message="The next review comes after the last one.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})" if self.code else self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("resources:detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.publication_state == PublicationState.PUBLISHED
+
+    def is_overdue(self, today: date) -> bool:
+        return self.review_due is not None and self.review_due < today
+
+
+class ResourcePublisher(models.Model):
+    """One publisher of one resource; the first is the one that is named first on it."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="resource_publishers")
+    publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, related_name="resource_publishers")
+    position = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource", "publisher"],
+                name="resource_names_a_publisher_once",
+                violation_error_message="This publisher is already named.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.publisher)
+
+
+class ResourceChange(models.Model):
+    """One sentence about one change, for an item's history and, later, for its feed."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="changes")
+    sentence = models.CharField(max_length=300)
+    made_at = models.DateTimeField("when", auto_now_add=True)
+    by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="resource_changes",
+        help_text="Empty where the portal itself made the change.",
+    )
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(sentence=""), name="resource_change_is_said_in_a_sentence"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class ReadingList(models.Model):
+    """Items in the order in which somebody should read them, each with a reason."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=150)
+    introduction = models.TextField()
+    audience = models.CharField(max_length=40, choices=Audience)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lists are shown from the lowest number up.")
+    resources = models.ManyToManyField(Resource, through="ReadingListEntry", related_name="reading_lists")
+
+    objects: ClassVar = ReadingListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="reading_list_audience_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('resources:list')}?list={self.slug}"
+
+    @property
+    def reader(self) -> Reader:
+        """Whose page the list is on: it may hold only what that reader may be shown."""
+        return {Audience.FAMILIES_AND_CARERS: Reader.FAMILIES, Audience.PEOPLE_WHO_SELF_HARM: Reader.YOU}.get(
+            Audience(self.audience), Reader.PROFESSIONALS
+        )
+
+
+class ReadingListEntry(models.Model):
+    reading_list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="entries")
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="reading_list_entries")
+    position = models.PositiveSmallIntegerField(default=1)
+    why = models.CharField("why to read it", max_length=300)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name_plural = "reading list entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reading_list", "resource"],
+                name="reading_list_names_a_resource_once",
+                violation_error_message="This item is already on the list.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.resource}"
+
+
+class Helpline(models.Model):
+    """A way to reach somebody now. Shown to the public only where `verified`: a wrong hour can do harm."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+    for_whom = models.CharField(max_length=200)
+    phone = models.CharField(max_length=100, blank=True, help_text="As people say it: 116 123.")
+    phone_tel = models.CharField(
+        "phone, for the button",
+        max_length=30,
+        blank=True,
+        validators=[RegexValidator(r"^tel:\+?[0-9]+$", "Write it as tel:116123, without spaces.")],
+        help_text="As tel:116123, without spaces.",
+    )
+    sms = models.CharField(
+        "text message", max_length=200, blank=True, help_text="As a reader is told: Text SHOUT to 85258."
+    )
+    email = models.EmailField("e-mail", blank=True)
+    webchat_url = models.URLField("webchat", max_length=300, blank=True)
+    url = models.URLField("website", max_length=300, blank=True)
+    hours = models.CharField(max_length=200)
+    cost = models.CharField(max_length=100)
+    note = models.TextField("note for readers", blank=True)
+    urgent = models.BooleanField(default=False, help_text="For immediate danger: shown above all others.")
+    order = models.PositiveSmallIntegerField(default=1000, help_text="Shown from the lowest number up.")
+    verified = models.BooleanField(
+        default=False, help_text="Somebody has seen or rung it: number and hours are right. Only then is it shown."
+    )
+    last_verified = models.DateField(null=True, blank=True, help_text="When somebody last rang or opened it.")
+    evidence = models.TextField(blank=True, help_text="Where number and hours were seen. Never shown to readers.")
+    curator_note = models.TextField(blank=True, help_text="For curators. Never shown to readers.")
+
+    objects: ClassVar = HelplineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-urgent", "order", "name"]
+        verbose_name = "help line"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(phone="") | ~Q(sms="") | ~Q(email="") | ~Q(webchat_url="") | ~Q(url=""),
+                name="helpline_can_be_reached_in_some_way",
+                violation_error_message="Give at least one way to reach it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_tel="") | Q(phone_tel__regex=r"^tel:\+?[0-9]+$"),
+                name="helpline_button_dials_a_number",
+                violation_error_message="Write the phone for the button as tel:116123, without spaces.",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_tel="") | ~Q(phone=""),
+                name="helpline_button_has_its_number_in_words",
+                violation_error_message="Give the phone number as people say it, too.",
+            ),
+            models.CheckConstraint(
+                condition=Q(webchat_url="") | Q(webchat_url__iregex=r"^https?://"),
+                name="helpline_webchat_is_of_the_web",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__iregex=r"^https?://"), name="helpline_url_is_of_the_web"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(for_whom="") & ~Q(hours="") & ~Q(cost=""),
+                name="helpline_says_who_when_and_what_it_costs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SynonymGroup(models.Model):
+    """Words that find each other."""
+
+    slug = models.SlugField("key", max_length=60, unique=True)
+    terms = ArrayField(models.CharField(max_length=100), help_text="With a comma between two terms.")
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = "group of synonyms"
+        verbose_name_plural = "groups of synonyms"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(terms__len__gte=2),
+                name="synonym_group_has_at_least_two_terms",
+                violation_error_message="A group has at least two terms.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.terms)
+
+
+class DistressTerm(models.Model):
+    """Words that show the help box first when a search has them. For matching only: never shown, never stored
+    with a search."""
+
+    term = models.CharField(max_length=100)
+    whole_query = models.BooleanField(
+        "only as the whole search", default=False, help_text="For words that are part of ordinary searches too."
+    )
+
+    class Meta:
+        ordering = ["term"]
+        verbose_name = "word of distress"
+        verbose_name_plural = "words of distress"
+        constraints = [
+            models.UniqueConstraint(Lower("term"), name="distress_term_is_listed_once"),
+            models.CheckConstraint(condition=~Q(term=""), name="distress_term_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class NeverSuggestedTerm(models.Model):
+    """Finds things, but is never offered to a reader: it names a way of self-harm, or a word that this site avoids."""
+
+    term = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["term"]
+        verbose_name = "word never suggested"
+        verbose_name_plural = "words never suggested"
+        constraints = [
+            models.UniqueConstraint(Lower("term"), name="never_suggested_term_is_listed_once"),
+            models.CheckConstraint(condition=~Q(term=""), name="never_suggested_term_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.term

@@ -1,0 +1,122 @@
+"""The library's questions, in the field's words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import models
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from .models import Helpline, ReadingList, Resource  # noqa: F401 (named in the QuerySets' brackets)
+
+#: PostgreSQL's dictionary of English: "assessing" finds "assessment".
+CONFIG = "english"
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def published(self) -> Self:
+        return self.filter(publication_state="published")
+
+    def for_reader(self, reader: str) -> Self:
+        """What may be on this reader's page. `audiences` gives no such permission."""
+        return self.filter(reader__contains=[reader])
+
+    def in_section(self, slug: str) -> Self:
+        return self.filter(section__slug=slug)
+
+    def about(self, topic_slug: str) -> Self:
+        return self.filter(topics__slug=topic_slug)
+
+    def review_due(self, today: date) -> Self:
+        """Published and due for review by today, the longest overdue first."""
+        return self.published().filter(review_due__lte=today).order_by("review_due", "title")
+
+    def without_owner(self) -> Self:
+        return self.filter(owner=None)
+
+    def in_use_first(self) -> Self:
+        """Replaced and withdrawn items after the others."""
+        ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
+        return self.order_by(ended, "title", "slug")
+
+    def search(self, words: str) -> Self:
+        """Items that match a typed search ("phrase", -word, OR), the best first; a code or DOI finds its item first."""
+        words = words.replace("\x00", "").strip()
+        if not words:
+            return self.none()
+        query = SearchQuery(words, config=CONFIG, search_type="websearch")
+        topics = self.model.topics.through.objects.filter(resource=OuterRef("pk")).order_by().values("resource")
+        publishers = self.model.publishers.through.objects.filter(resource=OuterRef("pk")).order_by().values("resource")
+        vector = (
+            SearchVector("title", weight="A", config=CONFIG)
+            + SearchVector("code", weight="A", config=CONFIG)
+            + SearchVector("topic_titles", weight="B", config=CONFIG)
+            + SearchVector("summary", weight="C", config=CONFIG)
+            + SearchVector("publisher_names", weight="D", config=CONFIG)
+        )
+        known_by = Q(code__iexact=words) | Q(doi__iexact=words) | Q(pmid=words)
+        ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
+        return (
+            self.alias(
+                topic_titles=Coalesce(
+                    Subquery(topics.annotate(titles=StringAgg("topic__title", delimiter=Value(" "))).values("titles")),
+                    Value(""),
+                ),
+                publisher_names=Coalesce(
+                    Subquery(
+                        publishers.annotate(names=StringAgg("publisher__name", delimiter=Value(" "))).values("names")
+                    ),
+                    Value(""),
+                ),
+            )
+            .alias(text=vector)
+            .annotate(
+                rank=Case(
+                    When(known_by, then=Value(10.0)),
+                    default=SearchRank(F("text"), query),
+                    output_field=FloatField(),
+                )
+            )
+            .filter(Q(text=query) | known_by)
+            .order_by(ended, "-rank", "title", "slug")
+        )
+
+    def with_everything(self) -> Self:
+        """Section, publishers, topics, what it replaces, the lists it is on: 5 queries, for one item or for all."""
+        from .models import ReadingListEntry, ResourcePublisher
+
+        return self.select_related("section", "superseded_by").prefetch_related(
+            Prefetch("resource_publishers", ResourcePublisher.objects.select_related("publisher")),
+            "topics",
+            Prefetch("replaces", self.model.objects.published().order_by("year", "title")),
+            Prefetch(
+                "reading_list_entries",
+                ReadingListEntry.objects.select_related("reading_list").order_by("reading_list__position"),
+            ),
+        )
+
+
+class ReadingListQuerySet(models.QuerySet["ReadingList"]):
+    def with_something_to_read(self) -> Self:
+        """Lists with at least one published entry that the list's readers may be shown."""
+        from .models import ReadingListEntry
+
+        shown = ReadingListEntry.objects.filter(reading_list=OuterRef("pk"), resource__publication_state="published")
+        return self.filter(Exists(shown))
+
+
+class HelplineQuerySet(models.QuerySet["Helpline"]):
+    """Always the urgent ones first, then by `order`."""
+
+    def verified(self) -> Self:
+        """What may be shown to the public."""
+        return self.filter(verified=True).order_by("-urgent", "order", "name")
+
+    def urgent(self) -> Self:
+        """Verified lines for immediate danger."""
+        return self.verified().filter(urgent=True)
