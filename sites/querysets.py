@@ -1,0 +1,73 @@
+"""Questions about areas, in the field's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+if TYPE_CHECKING:
+    from .models import Area, InfographicPanel, Milestone  # noqa: F401 (named in the QuerySets' brackets)
+
+#: What somebody may know an area by, and what may be looked for in it; the first letter weighs most.
+SEARCHED = (
+    SearchVector("place", "name", "short_name", "icb_name", "ods_code", weight="A", config="english")
+    + SearchVector("integrated_care_system_today", "lead_provider", weight="B", config="english")
+    + SearchVector("summary", "aims", "project_details", "outcome_measures", weight="C", config="english")
+)
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def listed(self) -> Self:
+        """On the public pages, A to Z."""
+        return self.filter(is_listed=True)
+
+    def with_list_facts(self) -> Self:
+        """Region, themes and infographics in 3 queries, for one area or for all."""
+        return self.select_related("region").prefetch_related("themes", "infographics")
+
+    def with_profile(self) -> Self:
+        """All that a profile shows, in a constant number of queries."""
+        from .models import Infographic, Milestone
+
+        return self.select_related("region").prefetch_related(
+            "themes__topics",
+            "successors",
+            "links",
+            Prefetch("milestones", Milestone.objects.shown()),
+            Prefetch("infographics", Infographic.objects.select_related("theme").prefetch_related("panels")),
+        )
+
+    def search(self, words: str) -> Self:
+        """Areas that have the words in their names, bodies, texts, region or themes; the nearest first."""
+        from .models import Theme
+
+        query = SearchQuery(words, search_type="websearch", config="english")
+        theme = Theme.objects.annotate(searched=SearchVector("title", "description", config="english"))
+        return (
+            self.annotate(
+                searched=SEARCHED,
+                in_region=SearchVector("region__name", config="english"),
+                rank=SearchRank(SEARCHED, query),
+            )
+            .filter(Q(searched=query) | Q(in_region=query) | Exists(theme.filter(areas=OuterRef("pk"), searched=query)))
+            .order_by("-rank", "place")
+        )
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def shown(self) -> Self:
+        """What readers see: seen in a source, and not taken off."""
+        return self.filter(confirmed=True, is_hidden=False)
+
+    def of_programme(self) -> Self:
+        return self.filter(area__isnull=True)
+
+
+class InfographicPanelQuerySet(models.QuerySet["InfographicPanel"]):
+    def for_readers(self) -> Self:
+        from .models import PanelKind
+
+        return self.filter(confirmed=True).exclude(kind=PanelKind.TO_FILL)
