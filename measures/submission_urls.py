@@ -1,2 +1,2 @@
 app_name = "submissions"
-urlpatterns: list = []
+urlpatterns: list[object] = []

@@ -1,2 +1,2 @@
 app_name = "measures"
-urlpatterns: list = []
+urlpatterns: list[object] = []

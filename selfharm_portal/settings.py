@@ -37,6 +37,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PORT = env.int("PORT", default=8000)
+#: Where links in e-mails lead.
+PORTAL_URL = env.str("PORTAL_URL", default="") or f"http://127.0.0.1:{PORT}"
 
 INSTALLED_APPS = [
     "selfharm_portal.pages",  # before django.contrib.admin, whose templates it replaces
@@ -94,7 +96,11 @@ TEMPLATES = [
 EMBEDDED_DATABASE = None if env.str("DATABASE_URL", default="") else VAR_DIR / "database"
 DATABASES = {
     "default": {
-        **(env.db_url_config(embedded_database.url(EMBEDDED_DATABASE)) if EMBEDDED_DATABASE else env.db_url("DATABASE_URL")),
+        **(
+            env.db_url_config(embedded_database.url(EMBEDDED_DATABASE))
+            if EMBEDDED_DATABASE
+            else env.db_url("DATABASE_URL")
+        ),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -44,7 +44,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in by e-mail. What they may do is asked of permissions.py, never of groups."""
 
-    email = models.EmailField("e-mail", unique=True, error_messages={"unique": "There is already an account with this e-mail."})
+    email = models.EmailField(
+        "e-mail", unique=True, error_messages={"unique": "There is already an account with this e-mail."}
+    )
     name = models.CharField(max_length=150)
     roles = ArrayField(
         models.CharField(max_length=20, choices=StaffRole),
@@ -54,7 +56,9 @@ class User(AbstractBaseUser):
         help_text="Leave empty for people of an area's team.",
     )
     is_active = models.BooleanField(
-        "can sign in", default=True, help_text="Take the tick away instead of deleting: the person's work keeps their name."
+        "can sign in",
+        default=True,
+        help_text="Take the tick away instead of deleting: the person's work keeps their name.",
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from .models import AreaRole, StaffRole, User
 
@@ -35,6 +36,15 @@ def may_administer_accounts(user: Person) -> bool:
 def sees_every_area(user: Person) -> bool:
     """Analysts read and check the months of all areas."""
     return has_role(user, StaffRole.ANALYST)
+
+
+def areas_of(user: Person) -> QuerySet[Area]:
+    """The areas whose team the person belongs to."""
+    from sites.models import Area
+
+    if not isinstance(user, User) or not user.is_active:
+        return Area.objects.none()
+    return Area.objects.filter(memberships__user=user)
 
 
 def may_open_submissions(user: Person) -> bool:

@@ -1,0 +1,13 @@
+from datetime import date
+
+
+class MonthConverter:
+    """`2026-03` in an address is date(2026, 3, 1) in a view; `2026-13` is a 404, never a fault."""
+
+    regex = r"[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"

@@ -1,0 +1,633 @@
+"""The data dictionary, who reports what, and the monthly submissions with their values.
+
+The state of a Submission is written by workflow.py only, its rows are made by reporting.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Floor
+from django.urls import reverse
+
+from . import reporting_calendar, rules
+from .querysets import AreaMeasureQuerySet, MeasureQuerySet, MeasureVersionQuerySet, SubmissionQuerySet
+
+
+class Kind(models.TextChoices):
+    """How a measure is counted; rules.KINDS says what is entered for each."""
+
+    PROPORTION = "proportion", "Percentage"
+    COUNT = "count", "Number"
+    RATE = "rate", "Rate"
+    MEDIAN_DAYS = "median_days", "Median in days"
+    MEAN_SCORE = "mean_score", "Mean score"
+
+
+class MeasureType(models.TextChoices):
+    PROCESS = "process", "Process: what is done"
+    OUTCOME = "outcome", "Outcome: what it leads to"
+    BALANCING = "balancing", "Balancing: what it might cost elsewhere"
+
+
+class Direction(models.TextChoices):
+    INCREASE = "increase", "Higher is better"
+    DECREASE = "decrease", "Lower is better"
+    NEUTRAL = "neutral", "Neither is better by itself"
+
+
+class Basis(models.TextChoices):
+    CONFIRMED = "confirmed_from_source", "Follows a published measure"
+    ADAPTED = "adapted", "Adapted from a published source"
+    PROPOSED = "proposed", "Proposed, for NCISH to confirm"
+
+
+class NoDataReason(models.TextChoices):
+    """Why a month has no number; rules.NO_DATA_REASONS says more of each."""
+
+    NOT_COLLECTED = "not_collected", "Not collected this month"
+    SYSTEM_DOWN = "system_down", "System down or changed"
+    SERVICE_NOT_RUNNING = "service_not_running", "Service not running"
+    TOO_LATE = "too_late", "Numbers came too late"
+    NOT_DUE_YET = "not_due_yet", "Not due yet"
+    BEING_CHECKED = "being_checked", "Numbers being checked"
+    OTHER = "other", "Another reason"
+
+
+class State(models.TextChoices):
+    """Of the latest work on a month. What was accepted stays accepted: see Submission.accepted_revision."""
+
+    NOT_STARTED = "not_started", "Not started"
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "With NCISH"
+    RETURNED = "returned", "Sent back"
+    ACCEPTED = "accepted", "Accepted"
+
+
+#: States in which a team can type; in the others the month is with NCISH or done.
+OPEN_STATES = (State.NOT_STARTED, State.DRAFT, State.RETURNED)
+
+
+def first_of_month(field: str) -> Q:
+    return Q(**{f"{field}__day": 1})
+
+
+class Domain(models.Model):
+    """A chapter of the data dictionary."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+    description = models.TextField()
+
+    class Meta:
+        ordering = ["order", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DenominatorGroup(models.Model):
+    """People whom several measures count: their denominators agree within a month."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(max_length=120)
+    definition = models.TextField()
+
+    class Meta:
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Measure(models.Model):
+    """What keeps its identity while its definition changes: code and place; the words are in its versions."""
+
+    code = models.CharField(
+        max_length=5,
+        unique=True,
+        validators=[RegexValidator(r"^SH[0-9]{2,3}$", "A code is SH and two or three digits, for example SH29.")],
+        help_text="SH and the next number. A code has no meaning of its own and is never used again.",
+    )
+    slug = models.SlugField(max_length=60, unique=True)
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="measures")
+    withdrawn = models.BooleanField(default=False, help_text="No longer asked for; its page and its past values stay.")
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^SH[0-9]{2,3}$"), name="measure_code_is_sh_and_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:detail", args=[self.code])
+
+
+class MeasureVersion(models.Model):
+    """One definition of a measure, valid from a month until the next version's.
+
+    A change of meaning is a new version; values stay with the version under which they were given.
+    """
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("version", default=1)
+    valid_from = models.DateField("valid from", help_text="The first day of a month.")
+    name = models.CharField(max_length=160)
+    question = models.CharField("the question it answers", max_length=240)
+    description = models.TextField()
+    rationale = models.TextField("why it matters")
+    kind = models.CharField(max_length=12, choices=Kind)
+    measure_type = models.CharField(max_length=10, choices=MeasureType, default=MeasureType.PROCESS)
+    unit = models.CharField(max_length=60)
+    rate_multiplier = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of a rate: per how many, for example 100000."
+    )
+    numerator = models.TextField(help_text="Of a median: what the median is of.")
+    denominator = models.TextField(blank=True, default="", help_text="Empty for a number.")
+    denominator_group = models.ForeignKey(
+        DenominatorGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
+    )
+    inclusions = ArrayField(models.TextField(), default=list, blank=True)
+    exclusions = ArrayField(models.TextField(), default=list, blank=True)
+    month_rule = models.TextField("which month counts")
+    cohort_month_offset = models.SmallIntegerField(
+        default=0, help_text="-1 if the people belong to the month before the reporting month, else 0."
+    )
+    reporting_lag_days = models.PositiveSmallIntegerField(
+        default=0, help_text="How many days after the end of the month the numbers become complete."
+    )
+    how_to_collect = models.TextField()
+    worked_example = models.JSONField(default=dict)
+    improvement_direction = models.CharField(max_length=8, choices=Direction)
+    target = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    target_source = models.CharField(max_length=240, blank=True, default="")
+    target_note = models.TextField(blank=True, default="")
+    value_min = models.IntegerField(default=0)
+    value_max = models.IntegerField(null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(3)])
+    themes = models.ManyToManyField("sites.Theme", blank=True, related_name="measure_versions")
+    basis = models.CharField(max_length=24, choices=Basis)
+    basis_note = models.TextField(blank=True, default="")
+    ncish_dictionary_reference = models.CharField(max_length=60, blank=True, default="")
+    disclosure_sensitive = models.BooleanField(default=True, help_text="Counts people or their visits.")
+    balancing = models.BooleanField(default=False)
+    none_is_sensitive = models.BooleanField("does “none” say too much?", null=True, blank=True)
+    all_is_sensitive = models.BooleanField("does “all” say too much?", null=True, blank=True)
+
+    objects = MeasureVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "number"], name="measure_version_number_once_per_measure"),
+            models.UniqueConstraint(fields=["measure", "valid_from"], name="measure_version_month_once_per_measure"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="measure_version_counts_from_one"),
+            models.CheckConstraint(
+                condition=first_of_month("valid_from"),
+                name="measure_version_valid_from_first_of_month",
+                violation_error_message="A version is valid from the first day of a month.",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="measure_version_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(measure_type__in=MeasureType.values), name="measure_version_type_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(improvement_direction__in=Direction.values), name="measure_version_direction_is_known"
+            ),
+            models.CheckConstraint(condition=Q(basis__in=Basis.values), name="measure_version_basis_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.RATE, rate_multiplier__gte=1)
+                | (~Q(kind=Kind.RATE) & Q(rate_multiplier__isnull=True)),
+                name="measure_version_multiplier_only_of_a_rate",
+                violation_error_message="A rate needs its multiplier; other kinds have none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.COUNT, denominator="", denominator_group__isnull=True)
+                | (~Q(kind=Kind.COUNT) & ~Q(denominator="")),
+                name="measure_version_denominator_unless_count",
+                violation_error_message="A number has no denominator; every other kind needs one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value_max__isnull=True) | Q(value_max__gt=F("value_min")),
+                name="measure_version_range_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.MEAN_SCORE) | Q(value_max__isnull=False),
+                name="measure_version_score_has_a_scale",
+                violation_error_message="A mean score needs the highest value of its scale.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cohort_month_offset__gte=-12, cohort_month_offset__lte=0),
+                name="measure_version_cohort_not_in_the_future",
+            ),
+            models.CheckConstraint(condition=Q(decimals__lte=3), name="measure_version_at_most_three_decimals"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code} {self.name}"
+
+    def definition(self, first_valid_from: date) -> rules.Definition:
+        """What rules.py needs to know; `first_valid_from` is the month of the measure's first version."""
+        return rules.Definition(
+            code=self.measure.code,
+            measure_name=self.name,
+            kind=self.kind,
+            unit=self.unit,
+            first_valid_from=first_valid_from,
+            numerator_label=self.numerator,
+            denominator_label=self.denominator,
+            value_min=Decimal(self.value_min),
+            value_max=None if self.value_max is None else Decimal(self.value_max),
+            denominator_group=self.denominator_group.slug if self.denominator_group else "",
+            denominator_group_label=self.denominator_group.label if self.denominator_group else "",
+            reporting_lag_days=self.reporting_lag_days,
+            decimals=self.decimals,
+            rate_multiplier=self.rate_multiplier,
+        )
+
+
+class MeasureSource(models.Model):
+    """Where a definition comes from, or what it is related to."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary", "The source"
+        RELATED = "related", "Related"
+
+    version = models.ForeignKey(MeasureVersion, on_delete=models.CASCADE, related_name="sources")
+    role = models.CharField(max_length=8, choices=Role)
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=300)
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    url = models.URLField(max_length=400, blank=True, default="")
+    statement = models.CharField(
+        max_length=120, blank=True, default="", help_text="Statement or recommendation number."
+    )
+    resource = models.ForeignKey(
+        "resources.Resource",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measure_sources",
+        help_text="The same item in the library.",
+    )
+    verified = models.BooleanField(default=False, help_text="Somebody read this in the source itself.")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["version", "role", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(role="primary"), name="measure_source_one_primary_per_version"
+            ),
+            models.UniqueConstraint(fields=["version", "role", "position"], name="measure_source_position_once"),
+            models.CheckConstraint(condition=Q(role__in=["primary", "related"]), name="measure_source_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TotalField(models.TextChoices):
+    NUMERATOR = "numerator", "numerator"
+    DENOMINATOR = "denominator", "denominator"
+
+
+class LinkedTotal(models.Model):
+    """Two numbers of different measures that count the same people."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    left = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    left_field = models.CharField(max_length=12, choices=TotalField)
+    right = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    right_field = models.CharField(max_length=12, choices=TotalField)
+    meaning = models.TextField()
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(left=F("right")), name="linked_total_of_two_measures"),
+            models.CheckConstraint(
+                condition=Q(left_field__in=TotalField.values, right_field__in=TotalField.values),
+                name="linked_total_fields_are_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.meaning
+
+
+class AreaMeasure(models.Model):
+    """An area reports a measure, from a month until a month (or until further notice)."""
+
+    area = models.ForeignKey("sites.Area", on_delete=models.PROTECT, related_name="area_measures")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="area_measures")
+    from_month = models.DateField(help_text="The first day of the first month that is reported.")
+    until_month = models.DateField(
+        null=True, blank=True, help_text="The first day of the last month; empty while it goes on."
+    )
+
+    objects = AreaMeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["area", "measure"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "measure"],
+                name="area_measure_once_per_area",
+                violation_error_message="This area already has this measure: change its months instead.",
+            ),
+            models.CheckConstraint(condition=first_of_month("from_month"), name="area_measure_from_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(until_month__isnull=True) | first_of_month("until_month"),
+                name="area_measure_until_first_of_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_month__isnull=True) | Q(until_month__gte=F("from_month")),
+                name="area_measure_until_not_before_from",
+                violation_error_message="The last month cannot lie before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.measure}"
+
+
+class AreaAim(models.Model):
+    """An area's own aim for a measure, from a month on; said to be its own wherever it shows."""
+
+    area_measure = models.ForeignKey(AreaMeasure, on_delete=models.CASCADE, related_name="aims")
+    position = models.PositiveSmallIntegerField(
+        choices=[(1, "first"), (2, "second")], validators=[MinValueValidator(1), MaxValueValidator(2)]
+    )
+    value = models.DecimalField(max_digits=10, decimal_places=2)
+    from_month = models.DateField(help_text="The first day of the month from which the aim holds.")
+
+    class Meta:
+        ordering = ["area_measure", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["area_measure", "position"], name="area_aim_at_most_two"),
+            models.UniqueConstraint(fields=["area_measure", "from_month"], name="area_aim_month_once"),
+            models.CheckConstraint(condition=Q(position__in=[1, 2]), name="area_aim_first_or_second"),
+            models.CheckConstraint(condition=first_of_month("from_month"), name="area_aim_from_first_of_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} from {self.from_month:%B %Y}"
+
+
+class ReportingPeriod(models.Model):
+    """A month for which areas report, and the last day on which it is in time."""
+
+    month = models.DateField(unique=True, help_text="The first day of the month.")
+    due_on = models.DateField(
+        help_text="The 15th working day of the next month in England; late from the next midnight."
+    )
+
+    class Meta:
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(condition=first_of_month("month"), name="reporting_period_is_a_month"),
+            models.CheckConstraint(condition=Q(due_on__gt=F("month")), name="reporting_period_due_after_it_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}"
+
+
+class Submission(models.Model):
+    """One area's month: where it stands, and which of its revisions count."""
+
+    area = models.ForeignKey("sites.Area", on_delete=models.PROTECT, related_name="submissions")
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="submissions")
+    state = models.CharField(max_length=12, choices=State, default=State.NOT_STARTED)
+    lock_version = models.PositiveIntegerField(
+        default=0, help_text="Goes up with every change, so that a stale page is noticed."
+    )
+    latest_revision = models.ForeignKey(
+        "SubmissionRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_revision = models.ForeignKey(
+        "SubmissionRevision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What the charts show: it stays until a later revision is accepted.",
+    )
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-period__month", "area"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "period"], name="submission_once_per_area_and_month"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="submission_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.NOT_STARTED) | Q(latest_revision__isnull=True, accepted_revision__isnull=True),
+                name="submission_not_started_has_no_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.SUBMITTED, State.RETURNED, State.ACCEPTED])
+                | Q(latest_revision__isnull=False),
+                name="submission_sent_has_a_revision",
+            ),
+            # `isnull` is said too: a comparison with NULL would let the row pass.
+            models.CheckConstraint(
+                condition=~Q(state=State.ACCEPTED)
+                | Q(accepted_revision__isnull=False, accepted_revision=F("latest_revision")),
+                name="submission_accepted_is_its_latest_revision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}, {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("submissions:month", args=[self.area.slug, self.period.month])
+
+    @property
+    def is_open(self) -> bool:
+        """Can the team type?"""
+        return self.state in OPEN_STATES
+
+
+class DraftEntry(models.Model):
+    """What a team has typed for one measure of one month, as text: a draft keeps everything."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="draft_entries")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    numerator = models.TextField(blank=True, default="")
+    denominator = models.TextField(blank=True, default="")
+    value = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["submission", "measure"]
+        verbose_name_plural = "draft entries"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "measure"], name="draft_entry_once_per_measure"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.measure}"
+
+    def typed(self) -> rules.TypedEntry:
+        return rules.TypedEntry(
+            code=self.measure.code,
+            numerator=self.numerator,
+            denominator=self.denominator,
+            value=self.value,
+            reason=self.reason,
+            note=self.note,
+        )
+
+
+class SubmissionRevision(models.Model):
+    """A month as it was handed over. Never changed: a correction is the next revision."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    declaration = models.TextField(help_text="The words that the person agreed to.")
+    reason = models.TextField(blank=True, default="", help_text="Of a correction: why.")
+
+    class Meta:
+        ordering = ["submission", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="revision_number_once_per_submission"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_counts_from_one"),
+            models.CheckConstraint(condition=~Q(declaration=""), name="revision_has_a_declaration"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What a receipt says, for example FRIMLEY-2026-10-1."""
+        return f"{self.submission.area.slug.upper()}-{self.submission.period.month:%Y-%m}-{self.number}"
+
+
+def has_numbers(kind: Kind) -> Q:
+    """Exactly the numbers of its kind are there."""
+    entered = rules.KINDS[kind].entry_fields
+    fields = ("numerator", "denominator", "value")
+    return Q(kind=kind, **{f"{field}__isnull": field not in entered for field in fields})
+
+
+class MeasureValue(models.Model):
+    """One measure in one revision of a month: the numbers of its kind, or why there are none.
+
+    Written by workflow.submit only, after the rules have passed, and never changed:
+    what a person is still typing lives in DraftEntry, as text; a correction is a new revision.
+    """
+
+    revision = models.ForeignKey(SubmissionRevision, on_delete=models.CASCADE, related_name="values")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="values")
+    version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="values")
+    kind = models.CharField(max_length=12, choices=Kind)  # copied from the version, for the checks to see
+    numerator = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    denominator = models.PositiveIntegerField(null=True, blank=True)
+    value = models.DecimalField(max_digits=8, decimal_places=1, null=True, blank=True)
+    no_data_reason = models.CharField(max_length=20, choices=NoDataReason, blank=True, default="", db_default="")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["revision", "measure"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "measure"], name="measure_value_once_per_revision"),
+            models.CheckConstraint(
+                condition=(
+                    Q(no_data_reason="")
+                    & (
+                        reduce(or_, map(has_numbers, Kind))
+                        | Q(kind=Kind.MEDIAN_DAYS, numerator__isnull=True, denominator=0, value__isnull=True)
+                    )
+                )
+                | Q(
+                    no_data_reason__in=NoDataReason.values,
+                    numerator__isnull=True,
+                    denominator__isnull=True,
+                    value__isnull=True,
+                ),
+                name="measure_value_numbers_of_its_kind_or_reason",
+                violation_error_message="Enter the numbers, or choose why there are none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=True) | Q(numerator__gte=0), name="measure_value_numerator_not_below_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0), name="measure_value_median_not_below_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.MEAN_SCORE) | Q(numerator__isnull=True) | Q(numerator=Floor("numerator")),
+                name="measure_value_people_are_whole_numbers",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.PROPORTION) | Q(numerator__isnull=True) | Q(numerator__lte=F("denominator")),
+                name="measure_value_proportion_within_denominator",
+                violation_error_message="The numerator cannot be larger than the denominator.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(denominator=0)
+                | Q(numerator=0)
+                | Q(numerator__isnull=True, value__isnull=True)
+                | Q(value=0),
+                name="measure_value_nobody_in_the_group_counts_nothing",
+                violation_error_message="If there was nobody in the group, both numbers are 0.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} in {self.revision}"
+
+
+class SubmissionEvent(models.Model):
+    """One move of a month: who moved it from which state to which, when, and what they said."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="events")
+    revision = models.ForeignKey(
+        SubmissionRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    from_state = models.CharField(max_length=12, choices=State)
+    to_state = models.CharField(max_length=12, choices=State)
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    when = models.DateTimeField()
+    comment = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["submission", "when", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_state__in=State.values, to_state__in=State.values),
+                name="submission_event_states_are_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(to_state=State.RETURNED) | ~Q(comment=""),
+                name="submission_event_return_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.get_from_state_display()} to {self.get_to_state_display()}"
+
+    def is_late_hand_over(self) -> bool:
+        """Was this the hand-over of a month after its due date?"""
+        return self.to_state == State.SUBMITTED and reporting_calendar.is_late(self.when, self.submission.period.due_on)

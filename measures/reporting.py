@@ -1,0 +1,76 @@
+"""Which area reports what in which month: opens months, and knows the measures of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Min
+
+from . import reporting_calendar, rules
+from .models import AreaMeasure, MeasureVersion, ReportingPeriod, Submission
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+
+@dataclass(frozen=True)
+class ReportedMeasure:
+    """A measure that an area reports in a month, in the version that holds then."""
+
+    version: MeasureVersion
+    definition: rules.Definition
+
+
+def measures_of_month(area: Area, month: date) -> list[ReportedMeasure]:
+    """In the order of the dictionary; 2 queries."""
+    reported = AreaMeasure.objects.filter(area=area).reported_in(month)
+    versions = (
+        MeasureVersion.objects.valid_in(month)
+        .filter(measure__in=reported.values("measure"), measure__withdrawn=False)
+        .select_related("measure__domain", "denominator_group")
+        .order_by("measure__domain__order", "measure__code")
+    )
+    began = dict(
+        MeasureVersion.objects.filter(measure__in=reported.values("measure"))
+        .values_list("measure")
+        .annotate(Min("valid_from"))
+    )
+    return [ReportedMeasure(version, version.definition(began[version.measure_id])) for version in versions]
+
+
+@transaction.atomic
+def open_period(month: date) -> ReportingPeriod:
+    """The month, with a row for every area that reports in it. Safe to call again."""
+    period, _ = ReportingPeriod.objects.get_or_create(
+        month=month, defaults={"due_on": reporting_calendar.due_on(month)}
+    )
+    add_submissions([period])
+    return period
+
+
+def add_submissions(periods: Iterable[ReportingPeriod], area: Area | None = None) -> int:
+    """Make the rows that are missing, for every reporting area or, when one joins, for that area.
+
+    Returns how many were missing.
+    """
+    missing = []
+    for period in periods:
+        reporting = AreaMeasure.objects.reported_in(period.month)
+        if area is not None:
+            reporting = reporting.filter(area=area)
+        there = Submission.objects.filter(period=period).values("area")
+        missing += [
+            Submission(area_id=pk, period=period)
+            for pk in reporting.exclude(area__in=there).values_list("area", flat=True).order_by("area").distinct()
+        ]
+    Submission.objects.bulk_create(missing, ignore_conflicts=True)  # two people may open a month at once
+    return len(missing)
+
+
+def area_joins(area: Area) -> int:
+    """After a change of what an area reports: rows for every open month in which it reports now."""
+    return add_submissions(ReportingPeriod.objects.all(), area)

@@ -1,0 +1,22 @@
+"""Tests run over a real PostgreSQL: DATABASE_URL's server, or an embedded one of their own, without fsync."""
+
+import environ
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from selfharm_portal import embedded_database
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if settings.EMBEDDED_DATABASE:
+        data = settings.VAR_DIR / "test-database"
+        embedded_database.start(data, durable=False)
+        connections["default"].settings_dict.update(environ.Env.db_url_config(embedded_database.url(data)))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # Pages name the hashed files that `make run` serves; workers find what the first process collected.
+    if not hasattr(session.config, "workerinput"):
+        call_command("collectstatic", interactive=False, verbosity=0)
