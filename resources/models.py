@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from .querysets import HelplineQuerySet, ReadingListQuerySet, ResourceQuerySet
+from .querysets import HelplineQuerySet, ReadingListQuerySet, ResourceQuerySet, WordQuerySet
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
 RESERVED_SLUGS = ["for", "lists", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"]
@@ -537,6 +537,11 @@ class ReadingList(models.Model):
     introduction = models.TextField()
     audience = models.CharField(max_length=40, choices=Audience)
     position = models.PositiveSmallIntegerField(default=0, help_text="Lists are shown from the lowest number up.")
+    shown = models.BooleanField(
+        "shown to readers",
+        default=True,
+        help_text="Take the tick away instead of deleting: loading content would bring it back.",
+    )
     resources = models.ManyToManyField(Resource, through="ReadingListEntry", related_name="reading_lists")
 
     objects: ClassVar = ReadingListQuerySet.as_manager()
@@ -657,6 +662,11 @@ class SynonymGroup(models.Model):
 
     slug = models.SlugField("key", max_length=60, unique=True)
     terms = ArrayField(models.CharField(max_length=100), help_text="With a comma between two terms.")
+    in_use = models.BooleanField(
+        default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
+    )
+
+    objects: ClassVar = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -682,6 +692,11 @@ class DistressTerm(models.Model):
     whole_query = models.BooleanField(
         "only as the whole search", default=False, help_text="For words that are part of ordinary searches too."
     )
+    in_use = models.BooleanField(
+        default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
+    )
+
+    objects: ClassVar = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["term"]
@@ -700,6 +715,11 @@ class NeverSuggestedTerm(models.Model):
     """Finds things, but is never offered to a reader: it names a way of self-harm, or a word that this site avoids."""
 
     term = models.CharField(max_length=100)
+    in_use = models.BooleanField(
+        default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
+    )
+
+    objects: ClassVar = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["term"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import Case, Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -102,12 +102,19 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
-    def with_something_to_read(self) -> Self:
-        """Lists with at least one published entry that the list's readers may be shown."""
+    def shown(self) -> Self:
+        return self.filter(shown=True)
+
+    def with_published_entries(self) -> Self:
+        """Each list's `entries` are those that readers see: published, and for the readers of that list."""
         from .models import ReadingListEntry
 
-        shown = ReadingListEntry.objects.filter(reading_list=OuterRef("pk"), resource__publication_state="published")
-        return self.filter(Exists(shown))
+        entries = ReadingListEntry.objects.filter(resource__publication_state="published")
+        return self.prefetch_related(
+            Prefetch(
+                "entries", entries.select_related("resource").order_by("position", "pk"), to_attr="published_entries"
+            )
+        )
 
 
 class HelplineQuerySet(models.QuerySet["Helpline"]):
@@ -120,3 +127,10 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
     def urgent(self) -> Self:
         """Verified lines for immediate danger."""
         return self.verified().filter(urgent=True)
+
+
+class WordQuerySet(models.QuerySet[models.Model]):
+    """Synonyms, words of distress and words never suggested."""
+
+    def in_use(self) -> Self:
+        return self.filter(in_use=True)

@@ -1,0 +1,183 @@
+"""Draft, in review, published, archived: the only writer of a resource's publication state.
+
+One function a move, one transaction each: read again under the lock, decide, write, and say in one sentence
+of history what happened. `check_move` raises, `may_move` answers a button; one calls the other.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.models import User
+
+from .models import PublicationState, Resource, ResourceChange
+
+#: An item is looked at again after this many months.
+REVIEW_EVERY_MONTHS = 6
+
+#: (from, to): what the history says of the move. A first publication has a sentence of its own.
+MOVES: dict[tuple[PublicationState, PublicationState], str] = {
+    (PublicationState.DRAFT, PublicationState.IN_REVIEW): "Sent to review.",
+    (PublicationState.IN_REVIEW, PublicationState.DRAFT): "Taken back to draft.",
+    (PublicationState.IN_REVIEW, PublicationState.PUBLISHED): "Reviewed and published again.",
+    (PublicationState.PUBLISHED, PublicationState.ARCHIVED): "Taken out of the library.",
+    (PublicationState.DRAFT, PublicationState.ARCHIVED): "Put away without being published.",
+    (PublicationState.ARCHIVED, PublicationState.DRAFT): "Taken back to draft.",
+}
+ADDED = "Added to the library."
+REVIEWED = "Reviewed."
+
+
+class PublishingError(Exception):
+    """A move that may not be made. Its text says why, to the person who asked for it."""
+
+
+class NotACurator(PublishingError):
+    """Only curators change the library."""
+
+
+class MoveNotAllowed(PublishingError):
+    """This state does not lead to that one."""
+
+
+class SecondPersonNeeded(PublishingError):
+    """Whoever wrote it, or sent it to review, cannot review it."""
+
+
+class NotReady(PublishingError):
+    """Something that readers need is missing; the text says what."""
+
+
+def check_move(resource: Resource, to: PublicationState, *, by: permissions.Person) -> None:
+    """Raises the PublishingError that says why `by` may not make this move now."""
+    if not permissions.may_curate(by):
+        raise NotACurator("Only curators can do this.")
+    here = PublicationState(resource.publication_state)
+    if (here, to) not in MOVES:
+        raise MoveNotAllowed(f"It is {here.label.lower()}, and that does not lead to {to.label.lower()}.")
+    if to == PublicationState.PUBLISHED and resource.author_id == by.pk:
+        raise SecondPersonNeeded("You wrote it or sent it to review, so somebody else has to publish it.")
+
+
+def may_move(resource: Resource, to: PublicationState, *, by: permissions.Person) -> bool:
+    try:
+        check_move(resource, to, by=by)
+    except PublishingError:
+        return False
+    return True
+
+
+@transaction.atomic
+def send_to_review(resource: Resource, *, by: User) -> Resource:
+    """Ask a second person to look at it. Who sends it answers for its text: that is its author from now on."""
+    item = _locked(resource)
+    if item.publication_state == PublicationState.IN_REVIEW and item.author_id == by.pk:
+        return item  # the second half of a double click
+    check_move(item, PublicationState.IN_REVIEW, by=by)
+    item.author, item.reviewer, item.last_reviewed = by, None, None
+    return _moved(item, PublicationState.IN_REVIEW, ["author", "reviewer", "last_reviewed"], by=by)
+
+
+@transaction.atomic
+def publish(resource: Resource, *, by: User) -> Resource:
+    """Put it before readers: by somebody else than its author, with today as the day of its review.
+
+    Raises NotReady if a rule about published items does not hold, in that rule's own words.
+    """
+    item = _locked(resource)
+    if item.publication_state == PublicationState.PUBLISHED and item.reviewer_id == by.pk:
+        return item
+    check_move(item, PublicationState.PUBLISHED, by=by)
+    is_first = item.published_at is None
+    item.published_at = item.published_at or timezone.now()
+    _set_review(item, by=by)
+    return _moved(
+        item,
+        PublicationState.PUBLISHED,
+        ["published_at", "reviewer", "last_reviewed", "review_due"],
+        by=by,
+        sentence=ADDED if is_first else "",
+    )
+
+
+@transaction.atomic
+def archive(resource: Resource, *, by: User) -> Resource:
+    """Take it out of the library. Its row, its history and its place on reading lists stay."""
+    item = _locked(resource)
+    if item.publication_state == PublicationState.ARCHIVED:
+        return item
+    check_move(item, PublicationState.ARCHIVED, by=by)
+    return _moved(item, PublicationState.ARCHIVED, [], by=by)
+
+
+@transaction.atomic
+def back_to_draft(resource: Resource, *, by: User) -> Resource:
+    """Work on it again, from review or from the archive. It needs a second person's review to come back."""
+    item = _locked(resource)
+    if item.publication_state == PublicationState.DRAFT:
+        return item
+    check_move(item, PublicationState.DRAFT, by=by)
+    return _moved(item, PublicationState.DRAFT, [], by=by)
+
+
+def check_review(resource: Resource, *, by: permissions.Person) -> None:
+    """Raises the PublishingError that says why `by` may not note a review of this item."""
+    if not permissions.may_curate(by):
+        raise NotACurator("Only curators can do this.")
+    if not resource.is_published:
+        raise MoveNotAllowed("Only what is published is reviewed again. This is not.")
+    if resource.author_id == by.pk:
+        raise SecondPersonNeeded("You wrote it or sent it to review, so somebody else has to review it.")
+
+
+def may_review(resource: Resource, *, by: permissions.Person) -> bool:
+    try:
+        check_review(resource, by=by)
+    except PublishingError:
+        return False
+    return True
+
+
+@transaction.atomic
+def confirm_review(resource: Resource, *, by: User) -> Resource:
+    """Note that `by` read a published item today and found it right; the next review is due in six months."""
+    item = _locked(resource)
+    check_review(item, by=by)
+    _set_review(item, by=by)
+    item.save(update_fields=["reviewer", "last_reviewed", "review_due", "updated_at"])
+    ResourceChange.objects.create(resource=item, sentence=REVIEWED, by=by)
+    return item
+
+
+def next_review(after: date) -> date:
+    """REVIEW_EVERY_MONTHS later, on the same day of the month or the month's last."""
+    year, month = divmod(after.year * 12 + after.month - 1 + REVIEW_EVERY_MONTHS, 12)
+    return date(year, month + 1, min(after.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _locked(resource: Resource) -> Resource:
+    item: Resource = Resource.objects.select_for_update().get(pk=resource.pk)
+    return item
+
+
+def _set_review(item: Resource, *, by: User) -> None:
+    item.reviewer, item.last_reviewed = by, timezone.localdate()
+    item.review_due = next_review(item.last_reviewed)
+
+
+def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, sentence: str = "") -> Resource:
+    sentence = sentence or MOVES[PublicationState(item.publication_state), to]
+    item.publication_state = to
+    try:
+        item.validate_constraints()
+    except ValidationError as error:
+        raise NotReady(" ".join(error.message_dict[NON_FIELD_ERRORS])) from error
+    item.save(update_fields=["publication_state", *also, "updated_at"])
+    ResourceChange.objects.create(resource=item, sentence=sentence, by=by)
+    return item
