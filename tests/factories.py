@@ -1,9 +1,36 @@
 """The smallest valid row of each model; a test states only what matters to it."""
 
+from datetime import UTC, date, datetime
+from typing import Any
+
 import factory
 from factory.django import DjangoModelFactory
 
-from selfharm_portal.accounts.models import User
+from measures import reporting_calendar
+from measures.models import (
+    AreaAim,
+    AreaMeasure,
+    Basis,
+    DenominatorGroup,
+    Direction,
+    Domain,
+    DraftEntry,
+    Kind,
+    LinkedTotal,
+    Measure,
+    MeasureSource,
+    MeasureValue,
+    MeasureVersion,
+    NoDataReason,
+    ReportingPeriod,
+    State,
+    Submission,
+    SubmissionEvent,
+    SubmissionRevision,
+    TotalField,
+)
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
+from sites.models import Area, Certainty, ChangeKind, EarlyImplementer, ProgrammeForm, Region
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -11,6 +38,256 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
+    class Params:
+        analyst = factory.Trait(roles=[StaffRole.ANALYST])
+        curator = factory.Trait(roles=[StaffRole.CURATOR])
+        administrator = factory.Trait(roles=[StaffRole.ADMINISTRATOR])
+
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
     password = factory.PostGenerationMethodCall("set_unusable_password")
+
+
+# Areas and their teams
+
+
+class RegionFactory(DjangoModelFactory[Region]):
+    class Meta:
+        model = Region
+
+    slug = factory.Sequence(lambda n: f"region-{n}")
+    name = factory.Sequence(lambda n: f"Region {n}")
+    code = factory.Sequence(lambda n: f"Y{n}")
+
+
+class AreaFactory(DjangoModelFactory[Area]):
+    class Meta:
+        model = Area
+
+    slug = factory.Sequence(lambda n: f"area-{n}")
+    name = factory.Sequence(lambda n: f"Integrated care system {n}")
+    place = factory.Sequence(lambda n: f"Place {n}")
+    short_name = factory.Sequence(lambda n: f"Place {n}")
+    programme_form = ProgrammeForm.ICS
+    integrated_care_system_today = "The same"
+    icb_name = factory.Sequence(lambda n: f"NHS Place {n} Integrated Care Board")
+    ods_code = factory.Sequence(lambda n: f"Q{n}")
+    change_kind = ChangeKind.UNCHANGED
+    change_what = "Nothing has changed."
+    change_source = "https://example.org/change"
+    region = factory.SubFactory(RegionFactory)
+    summary = "What the team did."
+    tile_row = factory.Sequence(lambda n: n // 4 % 6 + 1)
+    tile_column = factory.Sequence(lambda n: n % 4 + 1)
+    early_implementer_status = EarlyImplementer.NOT_CONFIRMED
+    early_implementer_evidence = "None found."
+    certainty = Certainty.ASSUMED
+    provenance = "Nowhere."
+
+
+class AreaMembershipFactory(DjangoModelFactory[AreaMembership]):
+    class Meta:
+        model = AreaMembership
+
+    user = factory.SubFactory(UserFactory)
+    area = factory.SubFactory(AreaFactory)
+    role = AreaRole.CONTRIBUTOR
+
+
+# Measures: the dictionary, what areas report, and their months
+
+
+class DomainFactory(DjangoModelFactory[Domain]):
+    class Meta:
+        model = Domain
+
+    slug = factory.Sequence(lambda n: f"domain-{n}")
+    title = factory.Sequence(lambda n: f"Domain {n}")
+    order = factory.Sequence(lambda n: n)
+    description = "What these measures are about."
+
+
+class DenominatorGroupFactory(DjangoModelFactory[DenominatorGroup]):
+    class Meta:
+        model = DenominatorGroup
+
+    slug = factory.Sequence(lambda n: f"group-{n}")
+    label = factory.Sequence(lambda n: f"People of group {n}")
+    definition = "The number of people in the group."
+
+
+class MeasureFactory(DjangoModelFactory[Measure]):
+    """A measure without a definition; MeasureVersionFactory makes both."""
+
+    class Meta:
+        model = Measure
+
+    code = factory.Sequence(lambda n: f"SH{n % 900 + 100}")
+    slug = factory.Sequence(lambda n: f"measure-{n}")
+    domain = factory.SubFactory(DomainFactory)
+
+
+class MeasureVersionFactory(DjangoModelFactory[MeasureVersion]):
+    """A percentage, unless a trait or an argument says otherwise."""
+
+    class Meta:
+        model = MeasureVersion
+
+    class Params:
+        count = factory.Trait(kind=Kind.COUNT, unit="people", denominator="", value_max=None, decimals=0)
+        rate = factory.Trait(kind=Kind.RATE, unit="visits per 1,000 adults", rate_multiplier=1000, value_max=None)
+        median = factory.Trait(kind=Kind.MEDIAN_DAYS, unit="days", value_max=None)
+        score = factory.Trait(kind=Kind.MEAN_SCORE, unit="points", value_max=40)
+
+    measure = factory.SubFactory(MeasureFactory)
+    number = 1
+    valid_from = date(2021, 4, 1)
+    name = factory.Sequence(lambda n: f"People seen soon {n}")
+    question = "How many people were seen soon?"
+    description = "The share of people who were seen soon."
+    rationale = "Waiting is hard."
+    kind = Kind.PROPORTION
+    unit = "%"
+    numerator = "The number of people in the denominator who were seen soon."
+    denominator = "The number of people seen in the month."
+    month_rule = "The date on which the person was seen."
+    how_to_collect = "Count them in the electronic record."
+    worked_example = factory.LazyFunction(lambda: {"text": "", "numerator": None, "denominator": None, "result": None})
+    improvement_direction = Direction.INCREASE
+    value_max = 100
+    decimals = 1
+    basis = Basis.PROPOSED
+
+
+class MeasureSourceFactory(DjangoModelFactory[MeasureSource]):
+    class Meta:
+        model = MeasureSource
+
+    version = factory.SubFactory(MeasureVersionFactory)
+    role = MeasureSource.Role.PRIMARY
+    title = factory.Sequence(lambda n: f"A published measure {n}")
+
+
+class LinkedTotalFactory(DjangoModelFactory[LinkedTotal]):
+    class Meta:
+        model = LinkedTotal
+
+    slug = factory.Sequence(lambda n: f"total-{n}")
+    left = factory.SubFactory(MeasureFactory)
+    left_field = TotalField.NUMERATOR
+    right = factory.SubFactory(MeasureFactory)
+    right_field = TotalField.DENOMINATOR
+    meaning = "Both are the number of people referred in the month."
+
+
+class AreaMeasureFactory(DjangoModelFactory[AreaMeasure]):
+    """The measure comes without a version, as a row of its own does: pass `measure=version.measure` for months."""
+
+    class Meta:
+        model = AreaMeasure
+
+    area = factory.SubFactory(AreaFactory)
+    measure = factory.SubFactory(MeasureFactory)
+    from_month = date(2021, 4, 1)
+
+
+class AreaAimFactory(DjangoModelFactory[AreaAim]):
+    class Meta:
+        model = AreaAim
+
+    area_measure = factory.SubFactory(AreaMeasureFactory)
+    position = 1
+    value = 80
+    from_month = date(2026, 4, 1)
+
+
+class ReportingPeriodFactory(DjangoModelFactory[ReportingPeriod]):
+    """A month of its own for each period, from April 2021 on."""
+
+    class Meta:
+        model = ReportingPeriod
+
+    month = factory.Sequence(lambda n: date(2021 + (n + 3) // 12, (n + 3) % 12 + 1, 1))
+    due_on = factory.LazyAttribute(lambda period: reporting_calendar.due_on(period.month))
+
+
+class SubmissionFactory(DjangoModelFactory[Submission]):
+    """A month not started; `submitted=True`, `returned=True` or `accepted=True` give it its first revision."""
+
+    class Meta:
+        model = Submission
+        skip_postgeneration_save = True
+
+    area = factory.SubFactory(AreaFactory)
+    period = factory.SubFactory(ReportingPeriodFactory)
+
+    @factory.post_generation
+    def submitted(self: Submission, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        if extracted:
+            hand_over(self, State.SUBMITTED)
+
+    @factory.post_generation
+    def returned(self: Submission, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        if extracted:
+            hand_over(self, State.RETURNED)
+
+    @factory.post_generation
+    def accepted(self: Submission, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        if extracted:
+            hand_over(self, State.ACCEPTED)
+
+
+def hand_over(month: Submission, state: State) -> None:
+    """Give the month a revision without values, and the state that follows from it."""
+    revision = SubmissionRevisionFactory(submission=month)
+    month.state = state
+    month.latest_revision = revision
+    month.accepted_revision = revision if state == State.ACCEPTED else None
+    month.save(update_fields=["state", "latest_revision", "accepted_revision"])
+
+
+class DraftEntryFactory(DjangoModelFactory[DraftEntry]):
+    class Meta:
+        model = DraftEntry
+
+    submission = factory.SubFactory(SubmissionFactory)
+    measure = factory.SubFactory(MeasureFactory)
+
+
+class SubmissionRevisionFactory(DjangoModelFactory[SubmissionRevision]):
+    class Meta:
+        model = SubmissionRevision
+
+    submission = factory.SubFactory(SubmissionFactory)
+    number = factory.LazyAttribute(lambda revision: revision.submission.revisions.count() + 1)
+    submitted_at = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    submitted_by = factory.SubFactory(UserFactory)
+    declaration = "These totals are right as far as we know."
+
+
+class MeasureValueFactory(DjangoModelFactory[MeasureValue]):
+    """42 of 60, or with `missing=True` the reason for having no numbers."""
+
+    class Meta:
+        model = MeasureValue
+
+    class Params:
+        missing = factory.Trait(numerator=None, denominator=None, no_data_reason=NoDataReason.NOT_COLLECTED)
+
+    revision = factory.SubFactory(SubmissionRevisionFactory)
+    version = factory.SubFactory(MeasureVersionFactory)
+    measure = factory.SelfAttribute("version.measure")
+    kind = factory.SelfAttribute("version.kind")
+    numerator = 42
+    denominator = 60
+
+
+class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):
+    class Meta:
+        model = SubmissionEvent
+
+    submission = factory.SubFactory(SubmissionFactory)
+    from_state = State.NOT_STARTED
+    to_state = State.DRAFT
+    who = factory.SubFactory(UserFactory)
+    when = datetime(2026, 6, 1, 12, tzinfo=UTC)
