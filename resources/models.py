@@ -7,7 +7,7 @@ answers that are not known (is it Easy Read?) are null.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ class ResourceType(models.TextChoices):
     GUIDELINE = "guideline", "Guideline"
     QUALITY_STANDARD = "quality_standard", "Quality standard"
     SYSTEMATIC_REVIEW = "systematic_review", "Review of studies"
-    JOURNAL_ARTICLE = "journal_article", "Single study"
+    JOURNAL_ARTICLE = "journal_article", "Journal article"
     REPORT = "report", "Report"
     COMPETENCE_FRAMEWORK = "competence_framework", "Competence framework"
     TOOLKIT = "toolkit", "Toolkit"
@@ -135,9 +135,9 @@ def refuse_reserved_slug(slug: str) -> None:
         )
 
 
-def list_of(choices: type[models.TextChoices], verbose_name: str, help_text: str = "") -> ArrayField:
+def list_of(choices: type[models.TextChoices], verbose_name: str, help_text: str = "") -> ArrayField[Any, Any]:
     """A column that holds several of `choices`; the model's constraint refuses anything else."""
-    item: models.CharField = models.CharField(max_length=40, choices=choices)
+    item: models.CharField[str, str] = models.CharField(max_length=40, choices=choices)
     return ArrayField(item, default=list, blank=True, verbose_name=verbose_name, help_text=help_text)
 
 
@@ -343,7 +343,7 @@ class Resource(models.Model):
     created_at = models.DateTimeField("added", auto_now_add=True)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
-    objects: ClassVar = ResourceQuerySet.as_manager()
+    objects = ResourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "slug"]
@@ -544,7 +544,9 @@ class ReadingList(models.Model):
     )
     resources = models.ManyToManyField(Resource, through="ReadingListEntry", related_name="reading_lists")
 
-    objects: ClassVar = ReadingListQuerySet.as_manager()
+    objects = ReadingListQuerySet.as_manager()
+
+    published_entries: list[ReadingListEntry]  # set by with_published_entries()
 
     class Meta:
         ordering = ["position", "title"]
@@ -619,7 +621,7 @@ class Helpline(models.Model):
     evidence = models.TextField(blank=True, help_text="Where number and hours were seen. Never shown to readers.")
     curator_note = models.TextField(blank=True, help_text="For curators. Never shown to readers.")
 
-    objects: ClassVar = HelplineQuerySet.as_manager()
+    objects = HelplineQuerySet.as_manager()
 
     class Meta:
         ordering = ["-urgent", "order", "name"]
@@ -666,7 +668,7 @@ class SynonymGroup(models.Model):
         default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
     )
 
-    objects: ClassVar = WordQuerySet.as_manager()
+    objects = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -696,7 +698,7 @@ class DistressTerm(models.Model):
         default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
     )
 
-    objects: ClassVar = WordQuerySet.as_manager()
+    objects = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["term"]
@@ -719,7 +721,7 @@ class NeverSuggestedTerm(models.Model):
         default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
     )
 
-    objects: ClassVar = WordQuerySet.as_manager()
+    objects = WordQuerySet.as_manager()
 
     class Meta:
         ordering = ["term"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import Case, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, F, FloatField, OuterRef, Prefetch, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 #: PostgreSQL's dictionary of English: "assessing" finds "assessment".
 CONFIG = "english"
+
+
+def _joined(path: str) -> Coalesce:
+    """All the values at the end of `path` in one text, found in a subquery so that no row is met twice."""
+    from .models import Resource
+
+    rows = Resource.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    joined = rows.annotate(joined=StringAgg(path, delimiter=Value(" "), output_field=TextField())).values("joined")
+    return Coalesce(Subquery(joined), Value(""), output_field=TextField())
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
@@ -50,8 +59,6 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         if not words:
             return self.none()
         query = SearchQuery(words, config=CONFIG, search_type="websearch")
-        topics = self.model.topics.through.objects.filter(resource=OuterRef("pk")).order_by().values("resource")
-        publishers = self.model.publishers.through.objects.filter(resource=OuterRef("pk")).order_by().values("resource")
         vector = (
             SearchVector("title", weight="A", config=CONFIG)
             + SearchVector("code", weight="A", config=CONFIG)
@@ -63,16 +70,8 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
         return (
             self.alias(
-                topic_titles=Coalesce(
-                    Subquery(topics.annotate(titles=StringAgg("topic__title", delimiter=Value(" "))).values("titles")),
-                    Value(""),
-                ),
-                publisher_names=Coalesce(
-                    Subquery(
-                        publishers.annotate(names=StringAgg("publisher__name", delimiter=Value(" "))).values("names")
-                    ),
-                    Value(""),
-                ),
+                topic_titles=_joined("topics__title"),
+                publisher_names=_joined("publishers__name"),
             )
             .alias(text=vector)
             .annotate(
@@ -96,7 +95,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             Prefetch("replaces", self.model.objects.published().order_by("year", "title")),
             Prefetch(
                 "reading_list_entries",
-                ReadingListEntry.objects.select_related("reading_list").order_by("reading_list__position"),
+                ReadingListEntry.objects.filter(reading_list__shown=True)
+                .select_related("reading_list")
+                .order_by("reading_list__position", "reading_list__title"),
             ),
         )
 
@@ -106,15 +107,13 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         return self.filter(shown=True)
 
     def with_published_entries(self) -> Self:
-        """Each list's `entries` are those that readers see: published, and for the readers of that list."""
-        from .models import ReadingListEntry
+        """Each list gets `published_entries`, in their order."""
+        from .models import ReadingListEntry, ResourcePublisher
 
         entries = ReadingListEntry.objects.filter(resource__publication_state="published")
-        return self.prefetch_related(
-            Prefetch(
-                "entries", entries.select_related("resource").order_by("position", "pk"), to_attr="published_entries"
-            )
-        )
+        publishers = Prefetch("resource__resource_publishers", ResourcePublisher.objects.select_related("publisher"))
+        entries = entries.select_related("resource").prefetch_related(publishers).order_by("position", "pk")
+        return self.prefetch_related(Prefetch("entries", entries, to_attr="published_entries"))
 
 
 class HelplineQuerySet(models.QuerySet["Helpline"]):
