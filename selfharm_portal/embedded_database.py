@@ -191,7 +191,7 @@ def _supervise(data: Path, installed: Path, tell_ready: int, *, durable: bool) -
     os.umask(0o077)
     home, sockets, account = _home(data), _socket_folder(data), _server_account()
     binaries = _binaries_for(account, installed)
-    _stop_orphan(home / "cluster")
+    _stop_orphans(home / "cluster")
     _make_private(sockets, account)
     if not (home / "cluster").exists():
         _create_cluster(home, binaries, account, durable=durable)
@@ -316,30 +316,33 @@ def _admission(home: Path, account: pwd.struct_passwd) -> dict[str, str]:
     return {"hba_file": str(rules), "ident_file": str(users)}
 
 
-def _stop_orphan(cluster: Path) -> None:
-    """Stop a server that lost its supervisor, and remove the trace of one that is gone.
+def _stop_orphans(cluster: Path) -> None:
+    """Stop a server that lost its supervisor, or what a killed server left; then remove the trace of it.
 
-    PostgreSQL would refuse to start while the process id it finds is in use, though by another program or a zombie.
-    Where there is no /proc, its own check has to do.
+    PostgreSQL would refuse to start while a query of the old server still runs, and while the process id it finds
+    is in use, though by another program or a zombie. Where there is no /proc, its own checks have to do.
     """
     trace = cluster / "postmaster.pid"
     if not trace.exists() or not Path("/proc/self/exe").exists():
         return
-    pid = int((trace.read_text().split() or ["0"])[0])  # empty where the disk was full
-    if _serves(pid, cluster):
-        os.kill(pid, signal.SIGINT)
-        if not _within_patience(lambda: not _serves(pid, cluster)):
-            sys.exit(f"the server {pid}, which has lost its supervisor, does not stop")
+    server = int((trace.read_text().split() or ["0"])[0])  # empty where the disk was full
+    left = _serving(cluster)
+    for pid in [server] if server in left else left:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT if pid == server else signal.SIGQUIT)
+    if not _within_patience(lambda: not _serving(cluster)):
+        sys.exit(f"a server that lost its supervisor does not stop: process {_serving(cluster)}")
     trace.unlink(missing_ok=True)
 
 
-def _serves(pid: int, cluster: Path) -> bool:
-    process = Path("/proc") / str(pid)
-    try:
-        program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
-    except OSError:  # gone, a zombie, or another user's
-        return False
-    return program.name.startswith("postgres") and folder == cluster
+def _serving(cluster: Path) -> list[int]:
+    """The processes of PostgreSQL that work in this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # gone, a zombie, or another user's
+            if (process / "exe").readlink().name.startswith("postgres") and (process / "cwd").readlink() == cluster:
+                found.append(int(process.name))
+    return found
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -224,7 +225,7 @@ def test_the_second_start_finds_what_the_first_one_left(data):
 @pytest.mark.requirement("M2")
 def test_clients_who_start_at_once_share_one_server(data):
     with ExitStack() as stack:
-        clients = [stack.enter_context(launched(data, durable=False)) for _ in range(4)]
+        clients = [stack.enter_context(launched(data, durable=False)) for _ in range(3)]
         assert {url_from(process) for process in clients} == {embedded_database.url(data)}
         assert log_of(data).count("starting PostgreSQL") == 1
         assert ask(data, "select 1") == 1
@@ -255,9 +256,26 @@ def test_the_server_ends_however_its_last_client_did(data, end):
 
 @pytest.mark.requirement("M2")
 def test_starts_back_to_back_each_find_a_server(data):
-    for _ in range(6):
+    for _ in range(4):
         with client(data, durable=False):
             assert ask(data, "select 1") == 1
+
+
+@pytest.mark.requirement("M2")
+def test_a_server_that_was_killed_at_work_is_replaced_and_lost_nothing(data):
+    busy = "import psycopg2, sys; psycopg2.connect(sys.argv[1]).cursor().execute(sys.argv[2])"
+    query = "select sum(n) from generate_series(1, 1000000000) n"
+    with client(data):
+        ask(data, "create table word as select 'kept' as text")
+        with subprocess.Popen(
+            [sys.executable, "-c", busy, embedded_database.url(data), query], stderr=subprocess.DEVNULL
+        ):
+            while not ask(data, "select count(*) from pg_stat_activity where query like 'select sum%'"):
+                time.sleep(0.02)
+            trace = embedded_database._home(data) / "cluster" / "postmaster.pid"
+            os.kill(int(trace.read_text().split()[0]), signal.SIGKILL)
+            with client(data):
+                assert ask(data, "select text from word") == "kept"
 
 
 # Where it runs
