@@ -419,14 +419,14 @@ class Submission(models.Model):
         default=0, help_text="Goes up with every change, so that a stale page is noticed."
     )
     latest_revision = models.ForeignKey(
-        "SubmissionRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "SubmissionRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="latest_for"
     )
     accepted_revision = models.ForeignKey(
         "SubmissionRevision",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="accepted_for",
         help_text="What the charts show: it stays until a later revision is accepted.",
     )
 

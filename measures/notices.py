@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.urls import reverse
 
 from selfharm_portal import mail
+
+from .reporting_calendar import day_in_words
 
 if TYPE_CHECKING:
     from .models import Submission, SubmissionRevision
 
+WHY_TEAM = "You get this because you sent the month. Nobody else of your team does."
+WHY_NCISH = "This goes to NCISH once for each month that arrives."
+
 
 def send_receipt(revision: SubmissionRevision) -> None:
     """To the person who handed the month over."""
+    month = revision.submission
     mail.send(
-        "measures/email/receipt",
         to=[revision.submitted_by.email],
-        subject=f"{revision.submission.period} is with NCISH",
-        context={"revision": revision, "month": revision.submission},
-        link=revision.submission.get_absolute_url(),
+        heading=f"{month.period} is with NCISH",
+        paragraphs=[
+            f"You sent {month.period} for {month.area.short_name}. Your reference is {revision.reference}.",
+            "A person at NCISH reads it, usually within 5 working days. You get one e-mail when it is accepted, "
+            "or when there is a question.",
+        ],
+        action="See what you sent",
+        path=month.get_absolute_url(),
+        why=WHY_TEAM,
     )
 
 
@@ -27,11 +39,16 @@ def send_arrival(revision: SubmissionRevision) -> None:
     """To NCISH: there is a month to check."""
     month = revision.submission
     mail.send(
-        "measures/email/arrival",
         to=[settings.NCISH_EMAIL],
-        subject=f"{month.area.short_name} has sent {month.period}",
-        context={"revision": revision, "month": month},
-        link=month.get_absolute_url(),
+        heading=f"{month.area.short_name} has sent {month.period}",
+        paragraphs=[
+            f"{revision.submitted_by} sent it. It was due on {day_in_words(month.period.due_on)}. "
+            f"The reference is {revision.reference}."
+        ],
+        action="Check the month",
+        path=month.get_absolute_url(),
+        why=WHY_NCISH,
+        sign="Self-harm community care portal",
     )
 
 
@@ -39,11 +56,16 @@ def send_returned(month: Submission, comment: str) -> None:
     """To the person who handed the month over: NCISH asks something."""
     if month.latest_revision:
         mail.send(
-            "measures/email/returned",
             to=[month.latest_revision.submitted_by.email],
-            subject=f"NCISH asks about {month.period}",
-            context={"month": month, "comment": comment},
-            link=month.get_absolute_url(),
+            heading=f"NCISH asks about {month.period}",
+            paragraphs=[
+                f"{month.period} for {month.area.short_name} is open again for your team, with this question:",
+                comment,
+                "Change what is wrong, or say in a note that it is right, and send the month again.",
+            ],
+            action="Answer the question",
+            path=month.get_absolute_url(),
+            why=WHY_TEAM,
         )
 
 
@@ -51,9 +73,13 @@ def send_accepted(month: Submission) -> None:
     """To the person who handed the month over: it counts."""
     if month.latest_revision:
         mail.send(
-            "measures/email/accepted",
             to=[month.latest_revision.submitted_by.email],
-            subject=f"{month.period} is accepted",
-            context={"month": month},
-            link=month.get_absolute_url(),
+            heading=f"{month.period} is accepted",
+            paragraphs=[
+                f"{month.period} for {month.area.short_name} now shows on your team's charts. "
+                "There is nothing more to do."
+            ],
+            action="See your charts",
+            path=reverse("submissions:area", args=[month.area.slug]),
+            why=WHY_TEAM,
         )

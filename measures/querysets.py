@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from selfharm_portal.accounts import permissions
 
-
 if TYPE_CHECKING:
     from sites.models import Area
 
@@ -80,7 +79,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """The months of the person's own areas; all of them for an analyst."""
         if permissions.sees_every_area(user):
             return self
-        return self.filter(area__in=permissions.areas_of(user))
+        return self.filter(area__in=permissions.areas_visible_to(user))
 
     def of_area(self, area: Area) -> Self:
         return self.filter(area=area)

@@ -1,2 +1,15 @@
+from django.urls import path, register_converter
+
+from . import submission_views as views
+from .converters import MonthConverter
+
+register_converter(MonthConverter, "month")
+
 app_name = "submissions"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("overview/", views.overview, name="overview"),
+    path("<slug:area>/", views.area_home, name="area"),
+    path("<slug:area>/<month:month>/", views.month, name="month"),
+    path("<slug:area>/<month:month>/check/", views.check, name="check"),
+]

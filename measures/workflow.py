@@ -96,12 +96,14 @@ def save_draft(
     if somebody else saved something else after `seen_lock_version` was shown.
     """
     month = lock(submission)
-    if not may_type(month, by=by):
-        raise MoveNotAllowed(f"{by} may not save a draft of {month}")
+    if not permissions.may_save_draft(by, month.area):
+        raise MoveNotAllowed(f"{by} is not of the team of {month}")
     stored = {entry.measure.code: entry for entry in month.draft_entries.select_related("measure")}
     changed = [entry for entry in entries if not same_text(entry, stored.get(entry.code))]
     if not changed and month.state != State.NOT_STARTED:
         return month  # the second half of a double click, or nothing new
+    if month.state not in OPEN_STATES:
+        raise MoveNotAllowed(f"{month} is {month.get_state_display()}: its draft is closed")
     if month.lock_version != seen_lock_version:
         raise ChangedMeanwhile(month)
     measures = {measure.code: measure for measure in Measure.objects.filter(code__in=[entry.code for entry in changed])}

@@ -1,8 +1,7 @@
-"""How the portal writes e-mail: one text and one HTML part from two templates, marked in a demonstration."""
+"""How the portal writes e-mail: a letter with a text and an HTML part, marked in a demonstration."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -14,27 +13,43 @@ from selfharm_portal.pages.demonstration import is_demonstration
 log = logging.getLogger(__name__)
 
 
-def send(template: str, *, to: Sequence[str], subject: str, context: Mapping[str, Any], link: str = "") -> None:
-    """Send templates `<template>.txt` and `<template>.html`; `link` is a path on this site.
+def send(
+    *,
+    to: Sequence[str],
+    heading: str,
+    paragraphs: Sequence[str],
+    why: str,
+    action: str = "",
+    path: str = "",
+    sign: str = "NCISH team",
+    reply_to: Sequence[str] = (),
+) -> None:
+    """Send a letter whose subject is its heading.
 
-    A mail server that does not answer is logged and never undoes what the mail is about:
+    paragraphs: plain text. action, path: what its one button says, and where on this site it leads.
+    why: the sentence at the end that says why the person gets this.
+    A mail server that does not answer is logged and never undoes what the letter is about:
     call this after the commit.
     """
     demonstration = is_demonstration()
-    words = {
-        **context,
-        "subject": subject,
+    context = {
+        "heading": heading,
+        "paragraphs": paragraphs,
+        "why": why,
+        "action": action,
+        "link": urljoin(settings.PORTAL_URL, path) if path else "",
+        "sign": sign,
         "is_demonstration": demonstration,
-        "link": urljoin(settings.PORTAL_URL, link),
     }
     message = EmailMultiAlternatives(
-        subject=f"[Demonstration] {subject}" if demonstration else subject,
-        body=render_to_string(f"{template}.txt", words),
+        subject=f"[Demonstration] {heading}" if demonstration else heading,
+        body=render_to_string("email/letter.txt", context),
         to=list(to),
+        reply_to=list(reply_to),
     )
-    message.attach_alternative(render_to_string(f"{template}.html", words), "text/html")
+    message.attach_alternative(render_to_string("email/letter.html", context), "text/html")
     try:
         message.send()
     except OSError:
         # smtplib's errors are OSErrors too.
-        log.exception("E-mail “%s” was not sent", subject)
+        log.exception("The e-mail “%s” was not sent", heading)

@@ -1,0 +1,107 @@
+"""Accepted values, month by month -> what charts.py draws."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from . import charts, rules
+from .models import AreaMeasure, Measure, MeasureValue, MeasureVersion, State, Submission
+from .wording import shifted
+
+if TYPE_CHECKING:
+    from sites.models import Area, Milestone
+
+NOBODY = "nobody in this group"
+
+
+@dataclass(frozen=True)
+class MeasureChart:
+    """One measure of one area with its chart; the chart is None while nothing is accepted."""
+
+    measure: Measure
+    version: MeasureVersion
+    chart: charts.Chart | None
+
+
+def charts_of_area(area: Area) -> list[MeasureChart]:
+    """All measures that the area reports or has reported, in the order of the dictionary.
+
+    A constant number of queries, whatever the number of measures and months.
+    """
+    months = list(Submission.objects.of_area(area).with_context().order_by("period__month"))
+    values: dict[int, dict[date, MeasureValue]] = defaultdict(dict)
+    for value in (
+        MeasureValue.objects.filter(revision__accepted_for__area=area)
+        .select_related("version")
+        .annotate(month=F("revision__submission__period__month"))
+    ):
+        values[value.measure_id][value.month] = value
+    milestones = list(area.milestones.filter(change_tested=True, is_hidden=False).order_by("date"))
+    reported = (
+        AreaMeasure.objects.filter(area=area)
+        .select_related("measure__domain")
+        .prefetch_related("measure__versions")
+        .order_by("measure__domain__order", "measure__code")
+    )
+    return [measure_chart(item.measure, values[item.measure_id], months, milestones) for item in reported]
+
+
+def measure_chart(
+    measure: Measure,
+    values: Mapping[date, MeasureValue],
+    months: Sequence[Submission],
+    milestones: Iterable[Milestone],
+) -> MeasureChart:
+    versions = sorted(measure.versions.all(), key=lambda version: version.valid_from)
+    latest = versions[-1]
+    if not values:
+        return MeasureChart(measure, latest, None)
+    first, last = min(values), max(values)
+    offset = latest.cohort_month_offset
+    labels = [shifted(month, offset) for month in every_month(first, last)]
+    by_month = {submission.period.month: submission for submission in months}
+    points = [point(values.get(month), by_month.get(month)) for month in every_month(first, last)]
+    series = charts.Series(
+        title=f"{measure.code} {latest.name}",
+        unit=latest.unit,
+        months=labels,
+        values=[value for value, _ in points],
+        reasons=[reason for _, reason in points],
+        improvement_direction=latest.improvement_direction,
+        rebase=[
+            shifted(version.valid_from, offset)
+            for version in versions[1:]
+            if labels[0] < shifted(version.valid_from, offset) <= labels[-1]
+        ],
+        milestones=[
+            charts.Milestone(milestone.date, number, milestone.title)
+            for number, milestone in enumerate(milestones, start=1)
+        ],
+        decimals=latest.decimals,
+    )
+    return MeasureChart(measure, latest, charts.chart(series, name=measure.code.lower()))
+
+
+def every_month(first: date, last: date) -> list[date]:
+    months = [first]
+    while months[-1] < last:
+        months.append(shifted(months[-1], 1))
+    return months
+
+
+def point(value: MeasureValue | None, month: Submission | None) -> tuple[float | None, str]:
+    """The number of a month, or None and the words for why there is none."""
+    if value is None:
+        if month is None or month.state == State.NOT_STARTED:
+            return None, "not sent"
+        return None, "not accepted yet"
+    if value.no_data_reason:
+        return None, value.get_no_data_reason_display().lower()
+    result = rules.result(value.kind, value.numerator, value.denominator, value.value, value.version.rate_multiplier)
+    return (None, NOBODY) if result is None else (float(result), "")

@@ -1,0 +1,348 @@
+"""What the pages of months say, as finished values for their templates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from . import reporting_calendar, rules
+from .models import MeasureValue, State, Submission
+from .reporting_calendar import day_in_words, month_in_words
+from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words, whose_month
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+    from .forms import MeasureEntryForm
+    from .reporting import ReportedMeasure
+
+#: How many months a team's home and the overview show.
+MONTHS_SHOWN = 12
+
+#: (the picture of a state, its word); see templates/components/months.html.
+SIGNS = {
+    State.NOT_STARTED: ("none", "Not begun"),
+    State.DRAFT: ("draft", "Draft"),
+    State.SUBMITTED: ("sent", "With NCISH"),
+    State.RETURNED: ("question", "A question for you"),
+    State.ACCEPTED: ("accepted", "Accepted"),
+}
+SIGNS_AT_NCISH = SIGNS | {
+    State.NOT_STARTED: ("none", "not begun"),
+    State.DRAFT: ("draft", "draft"),
+    State.SUBMITTED: ("sent", "sent"),
+    State.RETURNED: ("question", "question"),
+    State.ACCEPTED: ("accepted", "accepted"),
+}
+
+
+def said(value: MeasureValue) -> str:
+    """A value, or the reason for having none, in words."""
+    if value.no_data_reason:
+        return f"No figures: {value.get_no_data_reason_display().lower()}"
+    return value_in_words(
+        value.kind,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        value=value.value,
+        unit=value.version.unit,
+        decimals=value.version.decimals,
+        rate_multiplier=value.version.rate_multiplier,
+    )
+
+
+# A team's home
+
+
+@dataclass(frozen=True)
+class Due:
+    title: str
+    text: str
+    url: str = ""
+    action: str = ""
+
+
+def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bool) -> Due:
+    """The one thing to do next: the oldest month that is open and over, if there is one."""
+    open_months = [
+        month for month in months if month.is_open and reporting_calendar.last_day(month.period.month) < today
+    ]
+    if not open_months:
+        return Due("Nothing is due", nothing_due_in_words(today))
+    month = min(open_months, key=lambda month: month.period.month)
+    name = f"{month.period.month:%B}"
+    if month.state == State.RETURNED:
+        title, action = f"NCISH asks about {month.period}", f"Answer for {name}"
+    else:
+        title = due_in_words(month.period.month, month.period.due_on, today)
+        action = f"Begin {name}" if month.state == State.NOT_STARTED else f"Continue {name}"
+    return Due(
+        title=title,
+        text=f"{month.period.due_on:%A} {day_in_words(month.period.due_on)}, before midnight.",
+        url=month.get_absolute_url(),
+        action=action if may_save_draft else f"Look at {name}",
+    )
+
+
+def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str, str]]:
+    """The last 12 months, oldest first, sign and word."""
+    newest_first = sorted(months, key=lambda month: month.period.month, reverse=True)[:MONTHS_SHOWN]
+    strip = []
+    for month in reversed(newest_first):
+        state, status = SIGNS[State(month.state)]
+        if month.is_open and month.state != State.RETURNED and reporting_calendar.is_late(now, month.period.due_on):
+            state, status = "late", f"Late: {status.lower()}"
+        strip.append(
+            {"label": f"{month.period.month:%b %Y}", "url": month.get_absolute_url(), "state": state, "status": status}
+        )
+    return strip
+
+
+# One month
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One measure on the form: its fields, its definition and what was sent before."""
+
+    form: MeasureEntryForm
+    whose: str
+    before: list[dict[str, str]]
+    definition: list[dict[str, str]]
+
+
+def history_of(area: Area, month: date) -> dict[str, dict[int, MeasureValue]]:
+    """What the area sent for the month before and for the same month last year, by the words for that month."""
+    earlier = {
+        f"{month_in_words(shifted(month, -1))}": shifted(month, -1),
+        f"{month_in_words(shifted(month, -12))}": shifted(month, -12),
+    }
+    values = MeasureValue.objects.filter(
+        revision__latest_for__area=area, revision__latest_for__period__month__in=earlier.values()
+    ).select_related("version", "revision__submission__period")
+    found: dict[str, dict[int, MeasureValue]] = {label: {} for label in earlier}
+    for value in values:
+        found[month_in_words(value.revision.submission.period.month)][value.measure_id] = value
+    return found
+
+
+def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> dict[str, list[Entry]]:
+    """The measures of the form by the title of their domain."""
+    history = history_of(month.area, month.period.month)
+    by_domain: dict[str, list[Entry]] = defaultdict(list)
+    for form in forms:
+        version = form.measure.version
+        before = [
+            {"label": label, "text": said(values[version.measure_id]) if version.measure_id in values else "Not sent"}
+            for label, values in history.items()
+        ]
+        by_domain[version.measure.domain.title].append(
+            Entry(
+                form=form,
+                whose=whose_month(month.period.month, version.cohort_month_offset),
+                before=[*before, {"label": "Definition", "text": f"version {version.number}"}],
+                definition=definition_of(form.measure),
+            )
+        )
+    return dict(by_domain)
+
+
+def definition_of(measure: ReportedMeasure) -> list[dict[str, str]]:
+    version = measure.version
+    is_count, is_median = version.kind == rules.COUNT, version.kind == rules.MEDIAN_DAYS
+    rows = [("What is counted" if is_count else "The median" if is_median else "Top number", version.numerator)]
+    if version.denominator:
+        rows.append(("People it is based on" if is_median else "Bottom number", version.denominator))
+    rows += [("Counts", text) for text in version.inclusions]
+    rows += [("Does not count", text) for text in version.exclusions]
+    rows += [("Which month", version.month_rule), ("How to collect it", version.how_to_collect)]
+    return [{"label": label, "text": text} for label, text in rows]
+
+
+def sent_values(month: Submission) -> dict[str, list[dict[str, str]]]:
+    """What the latest revision says, by the title of the domain."""
+    if month.latest_revision is None:
+        return {}
+    by_domain: dict[str, list[dict[str, str]]] = defaultdict(list)
+    values = month.latest_revision.values.select_related("version", "measure__domain").order_by(
+        "measure__domain__order", "measure__code"
+    )
+    for value in values:
+        whose = whose_month(month.period.month, value.version.cohort_month_offset)
+        by_domain[value.measure.domain.title].append(
+            {
+                "key": f"{value.measure.code} {value.version.name}",
+                "value": said(value),
+                "note": ". ".join(text for text in (whose, value.note) if text),
+            }
+        )
+    return dict(by_domain)
+
+
+def story(month: Submission) -> list[dict[str, str]]:
+    """Who moved the month, when, and what they said; oldest first."""
+    verbs = {
+        State.DRAFT: "began the draft",
+        State.SUBMITTED: "sent it to NCISH",
+        State.RETURNED: "sent it back to the team",
+        State.ACCEPTED: "accepted it",
+    }
+    told = []
+    for event in month.events.select_related("who", "submission__period").order_by("when", "pk"):
+        late = ", after the due date" if event.is_late_hand_over() else ""
+        when = timezone.localtime(event.when)
+        told.append(
+            {
+                "what": f"{event.who} {verbs[State(event.to_state)]}{late}",
+                "when": f"{day_in_words(when.date())}, {time_in_words(when)}",
+                "comment": event.comment,
+            }
+        )
+    return told
+
+
+def time_in_words(when: datetime) -> str:
+    """2:31pm"""
+    return f"{when:%I:%M}".lstrip("0") + ("am" if when.hour < 12 else "pm")
+
+
+FIELD_WORDS = {
+    "numerator": "top number",
+    "denominator": "bottom number",
+    "value": "median",
+    "reason": "reason",
+    "note": "note",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else saved while this person typed."""
+
+    measure: str
+    field: str
+    typed: str
+    saved: str
+
+
+def differences(typed: Iterable[rules.TypedEntry], saved: Iterable[rules.TypedEntry]) -> list[Difference]:
+    """Field by field, where what was typed is not what is saved now."""
+    stored = {entry.code: entry for entry in saved}
+    found = []
+    for entry in typed:
+        other = stored.get(entry.code, rules.TypedEntry(entry.code))
+        found += [
+            Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
+            for field, word in FIELD_WORDS.items()
+            if getattr(entry, field) != getattr(other, field)
+        ]
+    return found
+
+
+# NCISH's overview
+
+
+def matrix(areas: Iterable[Area], months: Iterable[Submission], *, now: datetime) -> dict[str, object]:
+    """Areas A to Z by the last 12 months, newest first. No area is ranked."""
+    by_area: dict[int, dict[date, Submission]] = defaultdict(dict)
+    for month in months:
+        by_area[month.area_id][month.period.month] = month
+    this_month = timezone.localdate(now).replace(day=1)
+    shown = [shifted(this_month, -back) for back in range(MONTHS_SHOWN)]
+    columns = [
+        {
+            "label": f"{month:%b}",
+            "year": f"{month:%Y}" if month.month == 12 or month == shown[0] else "",
+            "now": month == this_month,
+        }
+        for month in shown
+    ]
+    return {"columns": columns, "rows": [matrix_row(area, by_area[area.pk], shown, now=now) for area in areas]}
+
+
+def matrix_row(
+    area: Area, months: dict[date, Submission], shown: Sequence[date], *, now: datetime
+) -> dict[str, object]:
+    if not months:
+        return {"header": area.short_name, "empty": "Reports no measures yet"}
+    cells = []
+    for month in shown:
+        submission = months.get(month)
+        if submission is None:
+            cells.append({"state": "none", "status": "not asked"})
+            continue
+        state, status = SIGNS_AT_NCISH[State(submission.state)]
+        if submission.is_open and reporting_calendar.is_late(now, submission.period.due_on):
+            state, status = "late", f"late, {status}"
+        cells.append(
+            {
+                "state": state,
+                "status": status,
+                "url": submission.get_absolute_url(),
+                "name": f"{area.short_name}, {month_in_words(month)}: {status}",
+            }
+        )
+    return {"header": area.short_name, "url": reverse("submissions:area", args=[area.slug]), "cells": cells}
+
+
+def waiting_list(months: Iterable[Submission]) -> list[dict[str, object]]:
+    """Months that wait for a verdict, the longest first."""
+    return [
+        {
+            "header": str(month.period),
+            "cells": [
+                {"label": "Area", "text": month.area.short_name},
+                {"label": "Sent", "text": day_in_words(timezone.localtime(month.latest_revision.submitted_at).date())},
+                {"label": "By", "text": str(month.latest_revision.submitted_by)},
+            ],
+            "url": month.get_absolute_url(),
+            "action": "Check it",
+        }
+        for month in months
+        if month.latest_revision
+    ]
+
+
+def late_list(months: Iterable[Submission]) -> list[dict[str, object]]:
+    """Months that should have been sent, the oldest first."""
+    return [
+        {
+            "header": str(month.period),
+            "cells": [
+                {"label": "Area", "text": month.area.short_name},
+                {"label": "Was due", "text": day_in_words(month.period.due_on)},
+                {"label": "State", "text": month.get_state_display()},
+            ],
+            "url": month.get_absolute_url(),
+            "action": "Look at it",
+        }
+        for month in months
+    ]
+
+
+def question_of_ncish(month: Submission) -> str:
+    """Why the month was sent back, while it is open again for that reason."""
+    if month.state != State.RETURNED:
+        return ""
+    returned = month.events.filter(to_state=State.RETURNED).order_by("when", "pk").last()
+    return returned.comment if returned else ""
+
+
+def standing(month: Submission, *, sees_every_area: bool) -> str:
+    """Where the month stands, in a sentence."""
+    due = day_in_words(month.period.due_on)
+    if month.state == State.NOT_STARTED:
+        return f"The team has not begun this month. It is due on {due}."
+    if month.state == State.DRAFT:
+        return f"The team has a draft and has not sent it. It is due on {due}."
+    if month.state == State.SUBMITTED:
+        return "It waits for a verdict." if sees_every_area else "NCISH reads it, usually within 5 working days."
+    if month.state == State.RETURNED:
+        return "NCISH has sent it back to the team with a question."
+    return "It is accepted and shows on the team's charts."
