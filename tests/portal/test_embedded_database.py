@@ -97,7 +97,7 @@ def wait_until_stopped(home: Path) -> None:
     if not lock.exists():
         return None
     with lock.open("a") as file:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while True:
             try:
                 return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -219,7 +219,7 @@ def test_the_second_start_finds_what_the_first_one_left(data):
     before = time.monotonic()
     with client(data):
         assert ask(data, "select text from word") == "kept"
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 10
 
 
 @pytest.mark.requirement("M2")
