@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,24 +17,24 @@ from measures.spc import attribute_chart, run_chart, xmr
 EXAMPLES = Path(__file__).parent / "spc_examples"
 
 
-def cases(name):
+def cases(name: str) -> list[Any]:
     text = (EXAMPLES / name).read_text(encoding="utf-8")
     return [pytest.param(case, id=case["id"]) for case in json.loads(text)["cases"]]
 
 
-def months(how_many):
+def months(how_many: int) -> list[date]:
     return [date(2021 + row // 12, row % 12 + 1, 1) for row in range(how_many)]
 
 
-def chart(values, **settings):
+def chart(values: Any, **settings: Any) -> Any:
     return xmr(months(len(values)), values, **settings)
 
 
-def rows(flags):
+def rows(flags: Any) -> list[int]:
     return [row for row, flag in enumerate(flags) if flag]
 
 
-def assert_agrees(got, expected, where=""):
+def assert_agrees(got: Any, expected: Any, where: str = "") -> None:
     """Floats to 1e-9 relative or 1e-12 absolute, everything else exactly."""
     if isinstance(expected, dict):
         for key, value in expected.items():
@@ -56,7 +57,7 @@ BASELINE = [175, 225] * 6
 UPPER, LOWER = chart(BASELINE)["upl"][0], chart(BASELINE)["lpl"][0]
 
 
-def after_baseline(*later, **settings):
+def after_baseline(*later: float | None, **settings: Any) -> Any:
     """What the rules say of months that come after the baseline: a chart without its first 12 rows."""
     whole = chart([*BASELINE, *later], fix_after_n_points=12, **settings)
     return {key: column[12:] if isinstance(column, list) else column for key, column in whole.items()}
@@ -564,7 +565,7 @@ def test_differs_a_rebase_date_that_is_not_a_date_of_the_chart_is_an_error():
 # Attribute charts
 
 
-def attribute(kind, numerators, denominators, **settings):
+def attribute(kind: str, numerators: Any, denominators: Any, **settings: Any) -> Any:
     return attribute_chart(kind, months(len(numerators)), numerators, denominators, **settings)
 
 
@@ -705,16 +706,16 @@ settings_of_xmr = st.fixed_dictionaries(
 )
 
 
-def holds_for(**strategies):
+def holds_for(**strategies: Any) -> Any:
     """Hypothesis' given, without its time limit: speed is the benchmark's question."""
     return lambda test: settings(deadline=None)(given(**strategies)(test))
 
 
-def rebased(draw_from, dates):
-    return draw_from.draw(st.lists(st.sampled_from(dates), max_size=3), label="rebase")
+def rebased(more: Any, dates: list[date]) -> Any:
+    return more.draw(st.lists(st.sampled_from(dates), max_size=3), label="rebase")
 
 
-def assert_no_nan(result):
+def assert_no_nan(result: Any) -> None:
     for item in result.values() if isinstance(result, dict) else result:
         if isinstance(item, dict | list):
             assert_no_nan(item)
@@ -735,7 +736,7 @@ FLAGS = [
 @holds_for(values=values_with_gaps, settings=settings_of_xmr, more=st.data())
 def test_every_list_has_an_item_per_date_and_nothing_is_nan(values, settings, more):
     dates = months(len(values))
-    result = xmr(dates, values, rebase=rebased(more, dates), **settings)
+    result: Any = xmr(dates, values, rebase=rebased(more, dates), **settings)
     for column in result.values():
         assert not isinstance(column, list) or len(column) == len(dates)
     assert_no_nan(result)
@@ -748,7 +749,8 @@ def test_rules_never_cross_a_rebase(values, settings, more):
     values = [*values, 7]
     step = more.draw(st.integers(min_value=1, max_value=len(values) - 1), label="step")
     whole = xmr(dates, values, rebase=[dates[step]], **settings)
-    before, after = xmr(dates[:step], values[:step], **settings), xmr(dates[step:], values[step:], **settings)
+    before: Any = xmr(dates[:step], values[:step], **settings)
+    after: Any = xmr(dates[step:], values[step:], **settings)
     for key, column in whole.items():
         if key != "rebase_group" and isinstance(column, list):
             assert column == before[key] + after[key]
@@ -764,7 +766,7 @@ def test_removing_and_restoring_a_value_gives_the_same_chart(values, settings, m
     row = more.draw(st.integers(min_value=0, max_value=len(values) - 1), label="row")
     first = xmr(dates, values, **settings)
     removed = [*values[:row], None, *values[row + 1 :]]
-    without = xmr(dates, removed, **settings)
+    without: Any = xmr(dates, removed, **settings)
     assert without["relative_to_mean"][row] is None
     assert not any(without[flag][row] is True for flag in FLAGS)
     restored = [*removed[:row], values[row], *removed[row + 1 :]]
@@ -839,7 +841,7 @@ def test_a_flag_has_a_rule_and_a_rule_has_a_flag(values):
 def test_attribute_charts_keep_to_their_dates_and_their_scale(kind, pairs, more):
     dates = months(len(pairs))
     numerators, denominators = zip(*pairs, strict=True)
-    result = attribute_chart(kind, dates, numerators, denominators, rebase=rebased(more, dates))
+    result: Any = attribute_chart(kind, dates, numerators, denominators, rebase=rebased(more, dates))
     assert_no_nan(result)
     for key, column in result.items():
         assert len(column) == (max(result["phase"]) + 1 if key == "runs" else len(dates))
@@ -855,7 +857,7 @@ def test_attribute_charts_keep_to_their_dates_and_their_scale(kind, pairs, more)
 @holds_for(values=values_with_gaps, more=st.data())
 def test_run_charts_keep_to_their_dates(values, more):
     dates = months(len(values))
-    result = run_chart(dates, values, rebase=rebased(more, dates))
+    result: Any = run_chart(dates, values, rebase=rebased(more, dates))
     assert_no_nan(result)
     for key, column in result.items():
         assert len(column) == (max(result["phase"]) + 1 if key == "runs" else len(dates))
