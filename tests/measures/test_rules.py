@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -24,7 +25,7 @@ SOON_AFTER = date(2026, 6, 10)
 ASSESSED = "The number of people whose psychosocial assessment took place in the month. Each person counts once."
 
 
-def definition(kind: str = "proportion", **changes) -> Definition:
+def definition(kind: str = "proportion", **changes: Any) -> Definition:
     units = {
         "proportion": "%",
         "count": "people",
@@ -32,7 +33,7 @@ def definition(kind: str = "proportion", **changes) -> Definition:
         "median_days": "days",
         "mean_score": "points",
     }
-    given = {
+    given: dict[str, Any] = {
         "code": "SH08",
         "measure_name": "Safety plan made together",
         "kind": kind,
@@ -80,6 +81,36 @@ def test_the_reasons_are_those_of_the_agreed_file():
         {field: getattr(reason, field) for field in type(reason).__slots__} for reason in rules.NO_DATA_REASONS.values()
     ]
     assert ours == AGREED["no_data_reasons"]
+
+
+DICTIONARY = yaml.safe_load((ROOT / "fixtures" / "measures.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_kinds_are_those_of_the_dictionary():
+    for kind in DICTIONARY["kinds"]:
+        ours = rules.KINDS[kind["key"]]
+        assert (ours.label, ours.formula, ours.zero_denominator) == (
+            kind["label"],
+            kind["formula"],
+            kind["zero_denominator"] or "",
+        )
+        assert [list(ours.entry_fields), list(ours.whole_numbers), list(ours.chart)] == [
+            kind["entry_fields"],
+            kind["whole_numbers"],
+            kind["chart"],
+        ]
+    assert len(rules.KINDS) == len(DICTIONARY["kinds"])
+
+
+@pytest.mark.parametrize("measure", DICTIONARY["measures"], ids=lambda measure: measure["code"])
+def test_every_worked_example_of_the_dictionary(measure):
+    example = measure["worked_example"]
+    median = Decimal(str(example["value"])) if "value" in example else None
+    value = rules.result(
+        measure["kind"], example["numerator"], example["denominator"], median, measure["rate_multiplier"]
+    )
+    assert value is not None
+    assert rules.rounded(value, measure["decimals"]) == Decimal(str(example["result"]))
 
 
 def as_argument(name, value):
@@ -521,7 +552,8 @@ def test_the_numbers_that_are_frozen():
     ],
 )
 def test_what_the_numbers_come_to(kind, numbers, comes_to):
-    value = rules.result(kind, *numbers, 100_000 if kind == "rate" else None)
+    numerator, denominator, typed_value = numbers
+    value = rules.result(kind, numerator, denominator, typed_value, 100_000 if kind == "rate" else None)
     assert (None if value is None else str(rules.rounded(value, 1))) == comes_to
 
 
