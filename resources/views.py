@@ -69,9 +69,12 @@ def filtered_list(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
     pairs = choice.pairs()
     heading, introduction = "Library", ""
     if len(pairs) == 1:  # the page of one section, topic or reader
-        heading = choice.label(*pairs[0])
-        if pairs[0][0] == "section":
-            introduction = Section.objects.get(slug=pairs[0][1]).introduction
+        kind, value = pairs[0]
+        heading = choice.label(kind, value)
+        if kind == "reader":
+            heading = f"For {heading[:1].lower()}{heading[1:]}"
+        if kind == "section":
+            introduction = Section.objects.get(slug=value).introduction
     context = {
         "heading": heading,
         "introduction": introduction,
@@ -127,7 +130,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "way_in": wording.way_in(resource),
         "access": wording.access(resource),
         "kind": kind,
-        "kind_title": f"This is {kind.noun}. It {kind.says}.",
+        "kind_title": f"{kind.noun[:1].upper()}{kind.noun[1:]}: {kind.gist}.",
         "kind_question": f"How sure can I be of {kind.noun}?",
         "facts": wording.at_a_glance(resource),
         "looked_after": wording.looked_after(resource),

@@ -92,8 +92,10 @@ def short_name(resource: Resource) -> str:
 def card(resource: Resource) -> Card:
     facts = [publisher.short_name for publisher in publishers_of(resource)]
     facts += [fact for fact in (_year(resource), _cost(resource)) if fact]
+    if resource.login_required is not None:
+        facts.append("Needs an account" if resource.login_required else "No sign-in")
     if resource.format:
-        facts.append(Format(resource.format).label)
+        facts.append(str(Format(resource.format).label))
     if resource.easy_read:
         facts.append("Easy Read")
     tag, tag_text, successor = "", "", None
@@ -108,7 +110,7 @@ def card(resource: Resource) -> Card:
         title=resource.title,
         url=resource.get_absolute_url(),
         code=resource.code,
-        kind=f"{ResourceType(resource.type).label}: {kind_of(resource).says}",
+        kind=f"{ResourceType(resource.type).label}: {kind_of(resource).gist}",
         text=resource.summary,
         facts=facts,
         tag=tag,
@@ -144,8 +146,8 @@ def status_notice(resource: Resource) -> Notice | None:
 
 
 def way_in(resource: Resource) -> Link | None:
-    """The one button: Read it at nice.org.uk."""
-    if not resource.url:
+    """The one button: Read it at nice.org.uk. Where a newer one is here, the button is left to that."""
+    if not resource.url or _published_successor(resource):
         return None
     verb = VERBS.get(Format(resource.format), "Read it") if resource.format else "Read it"
     return Link(f"{verb} at {host(resource.url)}", resource.url)
@@ -200,6 +202,9 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     yield Fact("About", _labels(resource.population, Population))
     yield Fact("Settings", _labels(resource.settings, Setting))
     yield Fact("Published", _published(resource))
+    if resource.url and not way_in(resource):
+        earlier = f"{resource.code or 'It'} at {host(resource.url)}"
+        yield Fact("Earlier text", earlier, url=resource.url, note=" ".join(access(resource)))
     yield Fact("Published by", "; ".join(publisher.name for publisher in publishers_of(resource)))
     yield Fact("Authors", ", ".join(resource.authors))
     yield Fact("Journal", resource.journal)
