@@ -1,0 +1,19 @@
+"""What every page needs to know. Lazy: a page that does not ask makes no query."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from .demonstration import BANNER, is_demonstration
+from .help_lines import urgent_lines
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "is_demonstration": SimpleLazyObject(is_demonstration),
+        "demonstration_banner": BANNER,
+        "urgent_lines": SimpleLazyObject(urgent_lines),
+        "help_url": reverse("pages:get_help"),
+    }

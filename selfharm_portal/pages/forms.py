@@ -1,0 +1,65 @@
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class ContactForm(forms.Form):
+    """A message to NCISH. Only the message is needed: whoever wants an answer gives an address."""
+
+    message = forms.CharField(
+        label="Your message",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=5000,
+        help_text="Please do not tell us anything about the health of a person whom others could recognise.",
+        error_messages={
+            "required": "Write your message",
+            "max_length": "Make your message shorter: it can have 5,000 characters, and it has %(show_value)s",
+        },
+    )
+    subject = forms.CharField(
+        label="What is it about?",
+        required=False,
+        max_length=150,
+        error_messages={"max_length": "Make the subject shorter: it can have 150 characters"},
+    )
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"max_length": "Make the name shorter: it can have 120 characters"},
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        required=False,
+        help_text="Only if you want an answer.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"invalid": "Write the e-mail address like name@example.org"},
+    )
+    website = forms.CharField(
+        label="Leave this field empty: it catches machines that fill in everything",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    field_order = ["subject", "message", "name", "email", "website"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.show_error_summary = False  # the page prints it above its heading
+
+    def clean_subject(self) -> str:
+        return " ".join(str(self.cleaned_data["subject"]).split())
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError("Empty this field: it only catches machines. Then send your message again")
+        return ""
+
+    @property
+    def words(self) -> str:
+        """What was typed, whether or not it passes, for the words of distress in it."""
+        return " ".join(str(self.data.get(name, "")) for name in ("subject", "message"))
