@@ -1,0 +1,259 @@
+"""Areas, infographics and milestones for the curator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+
+from .models import (
+    Area,
+    AreaLink,
+    AreaSuccessor,
+    Infographic,
+    InfographicPanel,
+    InfographicStatus,
+    Milestone,
+    OtherMaterial,
+    PanelKind,
+    Region,
+    Theme,
+)
+
+SHORT_TEXT: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}
+}
+
+
+@admin.register(Region)
+class RegionAdmin(PortalModelAdmin):
+    list_display = ["name", "code", "confirmed"]
+    search_fields = ["name", "code"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it would come back with the next load of content
+
+
+@admin.register(Theme)
+class ThemeAdmin(PortalModelAdmin):
+    list_display = ["title", "order", "confirmed", "number_of_areas"]
+    list_filter = ["confirmed"]
+    search_fields = ["title", "description"]
+    autocomplete_fields = ["topics"]
+    prepopulated_fields = {"slug": ["title"]}
+    formfield_overrides = SHORT_TEXT
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "order", "description", "topics"]}),
+        ("How certain", {"fields": ["confirmed", "evidence"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Theme]:
+        rows: QuerySet[Theme] = super().get_queryset(request)
+        return rows.annotate(area_count=Count("areas"))
+
+    @admin.display(description="areas", ordering="area_count")
+    def number_of_areas(self, theme: Any) -> int:
+        return int(theme.area_count)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it would come back with the next load of content
+
+
+class AreaSuccessorInline(PortalTabularInline):
+    model = AreaSuccessor
+    fields = ["order", "name", "ods_code", "part"]
+
+
+class AreaLinkInline(PortalTabularInline):
+    model = AreaLink
+    fields = ["order", "title", "url"]
+
+
+class AreaMilestoneInline(PortalStackedInline):
+    model = Milestone
+    fields = [("title", "date", "date_precision"), "what", "source", ("confirmed", "change_tested", "is_hidden")]
+    formfield_overrides = SHORT_TEXT
+    show_change_link = True
+
+
+@admin.register(Area)
+class AreaAdmin(PortalModelAdmin):
+    list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "is_listed"]
+    list_filter = ["region", "themes", "certainty", "change_kind", "early_implementer_status", "is_listed"]
+    list_select_related = ["region"]
+    search_fields = ["place", "name", "short_name", "icb_name", "ods_code", "lead_provider", "summary"]
+    autocomplete_fields = ["region", "themes"]
+    prepopulated_fields = {"slug": ["place"]}
+    formfield_overrides = SHORT_TEXT
+    inlines = [AreaSuccessorInline, AreaMilestoneInline, AreaLinkInline]
+    fieldsets = [
+        (None, {"fields": ["place", "name", "short_name", "slug", "is_listed", "region", "themes"]}),
+        (
+            "The project",
+            {
+                "description": "Leave empty what is not known: readers then see one sentence that says so.",
+                "fields": ["summary", "aims", "project_details", "outcome_measures"],
+            },
+        ),
+        (
+            "Crisis line",
+            {
+                "description": "Shown on the profile once there is a date on which somebody confirmed it.",
+                "fields": ["crisis_line", "crisis_line_confirmed_on"],
+            },
+        ),
+        (
+            "How certain its part is",
+            {"fields": ["certainty", "confirmed", "provenance", "to_check"]},
+        ),
+        (
+            "Then and now",
+            {
+                "fields": [
+                    "programme_form",
+                    "programme_form_note",
+                    "integrated_care_system_today",
+                    "icb_name",
+                    "ods_code",
+                    "ods_code_source",
+                ]
+            },
+        ),
+        (
+            "What happened to the board",
+            {
+                "fields": [
+                    "change_kind",
+                    "change_took_effect",
+                    "change_what",
+                    "change_source",
+                    "change_also_seen",
+                    "change_confirmed",
+                    "series_continue",
+                ]
+            },
+        ),
+        (
+            "Facts",
+            {
+                "fields": [
+                    "lead_provider",
+                    "lead_provider_note",
+                    "population_text",
+                    "population_source",
+                    "population_confirmed",
+                    "early_implementer_status",
+                    "early_implementer_evidence",
+                    "early_implementer_source",
+                ]
+            },
+        ),
+        ("Place on the map", {"fields": [("tile_row", "tile_column")]}),
+    ]
+
+    @admin.display(description="board", ordering="change_kind")
+    def board_changed(self, area: Area) -> str:
+        return area.get_change_kind_display()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # months and accounts hang on it: take it off the list instead
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(PortalModelAdmin):
+    list_display = ["title", "when", "owner", "confirmed", "change_tested", "is_hidden"]
+    list_filter = ["change_tested", "confirmed", "is_hidden", "area"]
+    list_select_related = ["area"]
+    search_fields = ["title", "what", "area__place"]
+    autocomplete_fields = ["area"]
+    date_hierarchy = "date"
+    formfield_overrides = SHORT_TEXT
+    fieldsets = [
+        (None, {"fields": ["area", "title", ("date", "date_precision"), "what", "source"]}),
+        ("How it is shown", {"fields": ["confirmed", "change_tested", "is_hidden"]}),
+    ]
+
+    @admin.display(description="when", ordering="date")
+    def when(self, milestone: Milestone) -> str:
+        return milestone.when
+
+    @admin.display(description="of", ordering="area")
+    def owner(self, milestone: Milestone) -> str:
+        return str(milestone.area or "The whole programme")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # What came with the content would come back with the next load: hide it instead.
+        return super().has_delete_permission(request, obj) and (obj is None or obj.key is None)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class InfographicPanelInline(PortalStackedInline):
+    model = InfographicPanel
+    fields = [("part", "kind", "order"), "heading", "text", ("figure", "icon"), "source", "confirmed"]
+    formfield_overrides = SHORT_TEXT
+
+
+@admin.register(Infographic)
+class InfographicAdmin(PortalModelAdmin):
+    list_display = ["title", "area", "theme", "status", "left_to_fill"]
+    list_filter = ["status", "theme", "area"]
+    list_select_related = ["area", "theme"]
+    search_fields = ["title", "area__place", "panels__heading", "panels__text"]
+    autocomplete_fields = ["area", "theme"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [InfographicPanelInline]
+    fieldsets = [
+        (None, {"fields": ["area", "theme", "title", "slug", "order"]}),
+        (
+            "What readers see",
+            {
+                "description": "Panels to fill are shown to staff only. Set the status to complete once none is left.",
+                "fields": ["status", "text_alternative"],
+            },
+        ),
+        ("For staff", {"fields": ["curator_note"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Infographic]:
+        to_fill = Count("panels", filter=Q(panels__kind=PanelKind.TO_FILL))
+        rows: QuerySet[Infographic] = super().get_queryset(request)
+        return rows.annotate(to_fill=to_fill)
+
+    @admin.display(description="panels to fill", ordering="to_fill")
+    def left_to_fill(self, infographic: Any) -> int:
+        return int(infographic.to_fill)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it would come back with the next load of content
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        infographic = form.instance
+        is_open = infographic.panels.filter(kind=PanelKind.TO_FILL).exists()
+        if is_open and infographic.status == InfographicStatus.COMPLETE:
+            infographic.status = InfographicStatus.TITLE_CONFIRMED
+            infographic.save(update_fields=["status"])
+            self.message_user(request, "Panels are still to fill, so the infographic is not complete.", "WARNING")
+
+
+@admin.register(OtherMaterial)
+class OtherMaterialAdmin(PortalModelAdmin):
+    list_display = ["__str__", "titles_confirmed", "is_hidden"]
+    list_filter = ["titles_confirmed", "is_hidden"]
+    search_fields = ["what", "evidence"]
+    formfield_overrides = SHORT_TEXT
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it would come back with the next load of content: hide it instead

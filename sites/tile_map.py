@@ -1,0 +1,37 @@
+"""Where each area's tile lies on the sketch of England, and how its name fits on it (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+MARGIN, STEP = 6, 115
+#: Letters that fit on a line of a tile.
+LINE = 12
+#: Tiles (row, column) of the rest of England, so that the sketch reads as a country.
+REST_OF_ENGLAND = ((1, 3), (3, 3), (4, 2), (4, 4), (6, 2))
+
+
+class Ghost(NamedTuple):
+    x: int
+    y: int
+
+
+def corner(row: int, column: int) -> tuple[int, int]:
+    """Upper left corner of a tile; rows count from the north, columns from the west, both from 1."""
+    return MARGIN + STEP * (column - 1), MARGIN + STEP * (row - 1)
+
+
+def ghosts(taken: Iterable[tuple[int, int]]) -> list[Ghost]:
+    """The rest of England, without the tiles that areas stand on."""
+    areas = set(taken)
+    return [Ghost(*corner(*tile)) for tile in REST_OF_ENGLAND if tile not in areas]
+
+
+def lines(name: str) -> list[str]:
+    """A short name in one line, or in the two that are most alike in length."""
+    words = name.split()
+    if len(name) <= LINE or len(words) == 1:
+        return [name]
+    breaks = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words)))
+    return list(min(breaks, key=lambda pair: max(map(len, pair))))
