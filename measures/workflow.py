@@ -200,11 +200,9 @@ def return_to_team(
 
 def lock(submission: Submission) -> Submission:
     """The month as it is now, held until the transaction ends."""
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("area", "period", "latest_revision__submitted_by")
-        .get(pk=submission.pk)
-    )
+    Submission.objects.select_for_update().get(pk=submission.pk)
+    # Read in a second query: rows joined to one that had to be waited for are as old as the wait.
+    return Submission.objects.select_related("area", "period", "latest_revision__submitted_by").get(pk=submission.pk)
 
 
 def same_text(entry: rules.TypedEntry, stored: DraftEntry | None) -> bool:
