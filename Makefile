@@ -1,0 +1,110 @@
+# What the two commands do. A POSIX shell and GNU make 3.81, which macOS has, are enough.
+# Another Python than `python3`: make run PYTHON=python3.12
+PYTHON = python3
+VENV = .venv/bin/python
+
+.PHONY: help run test dev lint format lock assets bench clean environment test-environment
+.DEFAULT_GOAL = help
+
+help: ## this list
+	@echo "Usage: make COMMAND"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+run: environment ## start the portal; PORT=8001 takes another port, DEMONSTRATION=0 begins an empty one
+	@exec $(VENV) manage.py serve
+
+test: test-environment ## lint, types, tests, journeys in a browser
+	@set -eu; \
+	CHROMIUM=$$($(VENV) -m tests.chromium); export CHROMIUM; \
+	echo "Lint"; $(VENV) -m ruff check .; $(VENV) -m ruff format --check .; \
+	echo "Types"; $(VENV) -m mypy .; \
+	echo "Migrations"; $(MIGRATIONS_ARE_COMPLETE); \
+	echo "Tests"; exec $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+dev: environment ## serve with DEBUG, anew after each change
+	@$(VENV) manage.py serve --only-prepare
+	@DEBUG=True exec $(VENV) manage.py runserver "127.0.0.1:$${PORT:-8000}"
+
+lint: test-environment ## what ruff and mypy have to say
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy .
+
+format: test-environment ## format the Python files
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+
+lock: test-environment ## pin the newest packages that pyproject.toml allows, with hashes
+	$(COMPILE) --upgrade --output-file requirements.txt >/dev/null
+	$(COMPILE) --upgrade --group test --constraints requirements.txt --output-file requirements-test.txt >/dev/null
+
+assets: ## build static/build from static/src; needs Node
+	npm ci
+	npm run build
+
+bench: environment ## what a chart costs, as a ratio to a plain pass over the same data
+	@$(VENV) -m tests.benchmarks.bench_spc
+
+clean: ## remove what can be made again; the database stays
+	rm -rf .venv node_modules var/static var/static-files-collected .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "The database stays. To remove it, for good:"
+	@"$(PYTHON)" -c "$$WHERE_THE_DATABASE_IS"
+
+COMPILE = $(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+# Compares the models with the migrations alone; without a database, and so without its warning that there is none.
+MIGRATIONS_ARE_COMPLETE = $(VENV) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings selfharm_portal.settings
+
+define WHERE_THE_DATABASE_IS
+from pathlib import Path; from shlex import quote; from selfharm_portal.embedded_database import _home
+print("  rm -rf", quote(str(_home(Path("var/database")))), quote(str(Path("var/demo-accounts.txt").resolve())))
+endef
+export WHERE_THE_DATABASE_IS
+
+environment:
+	$(call install,requirements.txt)
+
+test-environment:
+	$(call install,requirements.txt requirements-test.txt)
+
+# $(call install,lists): .venv holds what the lists say, checked by hash; done anew only where a list has changed.
+# .venv/complete names what .venv was made for and is missing while something is being installed: a .venv that was
+# moved, that another Python made, or whose installation broke off is made from scratch. Copies of the lists in .venv
+# say what it holds. The lock on this Makefile lets two commands at once install one after the other.
+define install
+@set -eu; \
+stop() { echo "$$1" >&2; exit 1; }; \
+"$(PYTHON)" -c "" 2>/dev/null || stop "The portal needs Python 3.11 or newer, and '$(PYTHON)' does not run. \
+Install it, or say which one to take: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
+version=$$("$(PYTHON)" -c "import sys; print('.'.join(map(str, sys.version_info[:3])))"); \
+"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" || stop "The portal needs Python 3.11 or newer, \
+and '$(PYTHON)' is $$version. Install a newer one, or say which one to take: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+exec 9<Makefile; "$(PYTHON)" -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX)"; \
+base=$$("$(PYTHON)" -c "import sys; print(getattr(sys, '_base_executable', sys.executable))"); \
+place=$$("$(PYTHON)" -c "import os, sys; print(sys.version_info, sys.base_prefix, os.getcwd())"); \
+if [ "$$(cat .venv/complete 2>/dev/null)" != "$$place" ] || ! $(VENV) -c "" 2>/dev/null; then \
+    "$(PYTHON)" -c "import ensurepip, venv" 2>/dev/null || stop "Python $$version comes without venv. \
+On Debian and Ubuntu: apt-get install python3-venv"; \
+    echo "Making .venv with Python $$version"; \
+    rm -rf .venv; \
+    "$$base" -m venv .venv || stop "No .venv could be made: see above. On Debian and Ubuntu: apt-get install python3-venv"; \
+fi; \
+for list in $(1); do \
+    if ! cmp -s "$$list" ".venv/$$list"; then \
+        rm -f .venv/complete .venv/installed; \
+        echo "Installing what $$list names; the first time this takes a minute or two"; \
+        { $(VENV) -u -m pip install --require-hashes --no-input --disable-pip-version-check --progress-bar off \
+            --requirement "$$list" 2>.venv/problems && : > .venv/installed; } | \
+        while read -r verb what rest; do \
+            case $$verb in \
+                Collecting) echo "  $$what" ;; \
+                Installing) echo "  and now unpacking them" ;; \
+            esac; \
+        done; \
+        [ -f .venv/installed ] || { cat .venv/problems >&2; stop "The packages could not be installed: see above."; }; \
+        cp "$$list" ".venv/$$list"; \
+    fi; \
+done; \
+[ -f .venv/complete ] || { echo "$$place" > .venv/making; mv .venv/making .venv/complete; }
+endef
