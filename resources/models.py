@@ -1,6 +1,7 @@
 """The library: what there is to read, who may be shown it, and who has checked it.
 
-`key` of the content files is the `slug` here. Texts that are not known are empty, never a guess;
+`key` of the content files is the `slug` here. The code of a constraint's error is the field that a form says it
+beside. Texts that are not known are empty, never a guess;
 answers that are not known (is it Easy Read?) are null.
 """
 
@@ -184,7 +185,7 @@ class Publisher(models.Model):
         models.CharField(max_length=200),
         default=list,
         blank=True,
-        help_text="Other names for the same publisher, with a comma between two. Loading content knows them too.",
+        help_text="Other names for the same publisher, one a line. Loading content knows them too.",
     )
 
     class Meta:
@@ -233,7 +234,7 @@ class Resource(models.Model):
         models.CharField(max_length=100),
         default=list,
         blank=True,
-        help_text="Who wrote the work itself, as “Hawton K”, with a comma between two people.",
+        help_text="Who wrote the work itself, one a line, as “Hawton K”.",
     )
     journal = models.CharField(max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(
@@ -351,6 +352,7 @@ class Resource(models.Model):
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="resource_slug_is_no_page_of_the_portal",
+                violation_error_code="slug",
                 violation_error_message="This address belongs to a page of this site. Choose another.",
             ),
             models.CheckConstraint(condition=Q(type__in=ResourceType.values), name="resource_type_is_known"),
@@ -366,6 +368,7 @@ class Resource(models.Model):
             models.CheckConstraint(
                 condition=Q(reader__contained_by=Reader.values, reader__overlap=Reader.values),
                 name="resource_has_readers_and_all_are_known",
+                violation_error_code="reader",
                 violation_error_message="Say who may be shown it: at least one of the three readers.",
             ),
             models.CheckConstraint(condition=Q(cost__in=Cost.values), name="resource_cost_is_known"),
@@ -375,60 +378,74 @@ class Resource(models.Model):
                 condition=Q(publication_state__in=PublicationState.values), name="resource_publication_state_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(qs34_statements__contained_by=QS34_STATEMENTS), name="resource_qs34_statements_are_1_to_8"
+                condition=Q(qs34_statements__contained_by=QS34_STATEMENTS),
+                name="resource_qs34_statements_are_1_to_8",
+                violation_error_code="qs34_statements",
             ),
             models.CheckConstraint(
-                condition=Q(minutes__isnull=True) | Q(minutes__gte=1), name="resource_minutes_are_at_least_one"
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=1),
+                name="resource_minutes_are_at_least_one",
+                violation_error_code="minutes",
             ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(FIRST_YEAR, LAST_YEAR)),
                 name="resource_year_is_a_year_of_printing",
+                violation_error_code="year",
                 violation_error_message=f"The year of publication is between {FIRST_YEAR} and {LAST_YEAR}.",
             ),
             models.CheckConstraint(
                 condition=Q(date_published__isnull=True) | Q(year__isnull=False, date_published__year=F("year")),
                 name="resource_date_lies_in_its_year",
+                violation_error_code="date_published",
                 violation_error_message="The date of publication lies in another year than the year of publication.",
             ),
             models.CheckConstraint(
                 condition=Q(url="") | Q(url__iregex=r"^https?://"),
                 name="resource_url_is_of_the_web",
+                violation_error_code="url",
                 violation_error_message="The link begins with https:// or http://.",
             ),
             models.CheckConstraint(
                 condition=Q(doi="") | Q(doi__startswith="10."),
                 name="resource_doi_begins_with_10",
+                violation_error_code="doi",
                 violation_error_message="A DOI begins with “10.”.",
             ),
             models.CheckConstraint(
                 condition=Q(pmid="") | Q(pmid__regex=r"^[0-9]+$"),
                 name="resource_pmid_is_a_number",
+                violation_error_code="pmid",
                 violation_error_message="A PubMed number has digits only.",
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.SUPERSEDED, superseded_by__isnull=False)
                 | (~Q(status=Status.SUPERSEDED) & Q(superseded_by__isnull=True)),
                 name="resource_names_its_successor_if_and_only_if_superseded",
+                violation_error_code="superseded_by",
                 violation_error_message="“Replaced” and “replaced by” go together: choose both or neither.",
             ),
             models.CheckConstraint(
                 condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
                 name="resource_is_not_superseded_by_itself",
+                violation_error_code="superseded_by",
                 violation_error_message="An item cannot replace itself.",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.IN_DEVELOPMENT) | Q(expected_on__isnull=False) | ~Q(status_reason=""),
                 name="resource_in_development_says_what_to_expect",
+                violation_error_code="expected_on",
                 violation_error_message="In development: give the expected date, or say in a sentence what is to come.",
             ),
             models.CheckConstraint(
                 condition=Q(expected_on__isnull=True) | Q(status=Status.IN_DEVELOPMENT),
                 name="resource_is_expected_only_while_in_development",
+                violation_error_code="expected_on",
                 violation_error_message="Only an item in development has an expected date.",
             ),
             models.CheckConstraint(
                 condition=Q(status_date__isnull=True) | Q(status__in=[Status.SUPERSEDED, Status.WITHDRAWN]),
                 name="resource_status_date_is_of_an_end",
+                violation_error_code="status_date",
                 violation_error_message="Only a replaced or withdrawn item has a date since when it is so.",
             ),
             models.CheckConstraint(
@@ -436,18 +453,21 @@ class Resource(models.Model):
                 | ~Q(status=Status.WITHDRAWN)
                 | ~Q(status_reason=""),
                 name="resource_published_as_withdrawn_says_why",
+                violation_error_code="status_reason",
                 violation_error_message="Say in a sentence why it was withdrawn: readers see the item with its reason.",
             ),
             models.CheckConstraint(
                 condition=~Q(publication_state=PublicationState.PUBLISHED)
                 | (~Q(title="") & ~Q(summary="") & (~Q(url="") | ~Q(access_note=""))),
                 name="resource_published_has_title_summary_and_a_way_to_get_it",
+                violation_error_code="url",
                 violation_error_message="To be published it needs a title, a summary, and a link or how to get it.",
             ),
             models.CheckConstraint(
                 condition=~Q(publication_state=PublicationState.PUBLISHED)
                 | Q(published_at__isnull=False, review_due__isnull=False),
                 name="resource_published_is_dated_and_due_for_review",
+                violation_error_code="review_due",
                 violation_error_message="A published item has a date when its next review is due.",
             ),
             models.CheckConstraint(
@@ -465,6 +485,7 @@ class Resource(models.Model):
                 | Q(review_due__isnull=True)
                 | Q(review_due__gt=F("last_reviewed")),
                 name="resource_next_review_is_after_the_last",
+                violation_error_code="review_due",
                 violation_error_message="The next review comes after the last one.",
             ),
         ]
@@ -630,16 +651,19 @@ class Helpline(models.Model):
             models.CheckConstraint(
                 condition=~Q(phone="") | ~Q(sms="") | ~Q(email="") | ~Q(webchat_url="") | ~Q(url=""),
                 name="helpline_can_be_reached_in_some_way",
+                violation_error_code="phone",
                 violation_error_message="Give at least one way to reach it.",
             ),
             models.CheckConstraint(
                 condition=Q(phone_tel="") | Q(phone_tel__regex=r"^tel:\+?[0-9]+$"),
                 name="helpline_button_dials_a_number",
+                violation_error_code="phone_tel",
                 violation_error_message="Write the phone for the button as tel:116123, without spaces.",
             ),
             models.CheckConstraint(
                 condition=Q(phone_tel="") | ~Q(phone=""),
                 name="helpline_button_has_its_number_in_words",
+                violation_error_code="phone",
                 violation_error_message="Give the phone number as people say it, too.",
             ),
             models.CheckConstraint(
@@ -663,7 +687,7 @@ class SynonymGroup(models.Model):
     """Words that find each other."""
 
     slug = models.SlugField("key", max_length=60, unique=True)
-    terms = ArrayField(models.CharField(max_length=100), help_text="With a comma between two terms.")
+    terms = ArrayField(models.CharField(max_length=100), help_text="One a line.")
     in_use = models.BooleanField(
         default=True, help_text="Take the tick away instead of deleting: loading content would bring it back."
     )
@@ -678,6 +702,7 @@ class SynonymGroup(models.Model):
             models.CheckConstraint(
                 condition=Q(terms__len__gte=2),
                 name="synonym_group_has_at_least_two_terms",
+                violation_error_code="terms",
                 violation_error_message="A group has at least two terms.",
             ),
         ]

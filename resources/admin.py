@@ -1,0 +1,424 @@
+"""The curators' desk for the library. publishing.py alone moves an item; here are its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from selfharm_portal.accounts.http import SignedInRequest
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalTabularInline
+from selfharm_portal.accounts.models import StaffRole, User
+
+from . import publishing
+from .forms import HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
+from .models import (
+    DistressTerm,
+    Helpline,
+    NeverSuggestedTerm,
+    PublicationState,
+    Publisher,
+    Reader,
+    ReadingList,
+    ReadingListEntry,
+    Resource,
+    ResourceChange,
+    ResourcePublisher,
+    Section,
+    SynonymGroup,
+    Topic,
+)
+
+#: A help line is rung or opened again after this many days (NOTES: at least every three months).
+VERIFY_EVERY_DAYS = 90
+
+#: Fields of which readers' history says nothing.
+FOR_STAFF_ONLY = {"owner", "review_due", "verified", "evidence", "curator_note"}
+
+
+class Move(NamedTuple):
+    """A button on an item's page, and what it does."""
+
+    label: str
+    run: Callable[..., Resource]
+    check: Callable[..., None]
+    done: str
+
+
+def _to(state: PublicationState) -> Callable[..., None]:
+    def check(resource: Resource, *, by: User) -> None:
+        publishing.check_move(resource, state, by=by)
+
+    return check
+
+
+MOVES = {
+    "_send_to_review": Move(
+        "Send to review", publishing.send_to_review, _to(PublicationState.IN_REVIEW), "is sent to review"
+    ),
+    "_publish": Move("Publish", publishing.publish, _to(PublicationState.PUBLISHED), "is published"),
+    "_confirm_review": Move(
+        "Note that I reviewed it", publishing.confirm_review, publishing.check_review, "is noted as reviewed today"
+    ),
+    "_back_to_draft": Move("Back to draft", publishing.back_to_draft, _to(PublicationState.DRAFT), "is a draft again"),
+    "_archive": Move("Archive", publishing.archive, _to(PublicationState.ARCHIVED), "is archived"),
+}
+
+
+def label_of(model_field_name: str) -> str:
+    return str(Resource._meta.get_field(model_field_name).verbose_name)  # type: ignore[union-attr]
+
+
+class KeptRows(PortalModelAdmin):
+    """Rows that are never deleted here: loading content would bring them back, or pages would break."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class KeptAddresses(KeptRows):
+    """Rows whose slug is typed once, when they are added: it is their key in the content, and part of addresses."""
+
+    slug_from = "title"
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        return {} if obj else {"slug": [self.slug_from]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["slug"] if obj else []
+
+
+class ReaderFilter(admin.SimpleListFilter):
+    title = "may be shown to"
+    parameter_name = "reader"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(reader.value, str(reader.label)) for reader in Reader]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
+        return queryset.filter(reader__contains=[self.value()]) if self.value() else queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [("due", "Due by today"), ("never", "Never reviewed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
+        if self.value() == "due":
+            return queryset.filter(publication_state=PublicationState.PUBLISHED, review_due__lte=timezone.localdate())
+        return queryset.filter(last_reviewed=None) if self.value() == "never" else queryset
+
+
+class ResourcePublisherInline(PortalTabularInline):
+    model = ResourcePublisher
+    autocomplete_fields = ["publisher"]
+    verbose_name_plural = "publishers, in the order in which they stand on it"
+
+
+class ResourceChangeInline(PortalTabularInline):
+    model = ResourceChange
+    fields = ["made_at", "sentence", "by"]
+    readonly_fields = ["made_at", "sentence", "by"]
+    verbose_name_plural = "history"
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ResourceChange]:
+        return super().get_queryset(request).select_related("by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Resource)
+class ResourceAdmin(KeptRows):
+    form = ResourceForm
+    list_display = ["title", "code", "type", "publication_state", "status", "owner", "review_due", "verified"]
+    list_filter = [
+        "publication_state",
+        ReviewFilter,
+        "status",
+        "type",
+        "section",
+        ReaderFilter,
+        "verified",
+        ("owner", admin.RelatedOnlyFieldListFilter),
+        "topics",
+    ]
+    list_select_related = ["owner"]
+    search_fields = ["title", "code", "slug", "doi", "pmid", "summary", "publishers__name"]
+    search_help_text = "Title, code, DOI, PubMed number, summary or publisher"
+    autocomplete_fields = ["superseded_by"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [ResourcePublisherInline, ResourceChangeInline]
+    actions = ["send_to_review", "publish", "archive"]
+    save_on_top = False
+    readonly_fields = [
+        "publication_state",
+        "published_at",
+        "author",
+        "reviewer",
+        "last_reviewed",
+        "created_at",
+        "updated_at",
+    ]
+    fieldsets = [
+        (
+            "Where it stands",
+            {
+                "fields": [
+                    ("publication_state", "published_at"),
+                    ("author", "reviewer", "last_reviewed"),
+                    ("owner", "review_due"),
+                ],
+                "description": "The buttons at the end move it. Whoever sends it to review cannot publish it.",
+            },
+        ),
+        ("What it is", {"fields": ["title", "slug", "section", "type", "topics"]}),
+        ("What readers are told", {"fields": ["summary", "content_note", "reader"]}),
+        (
+            "How to get it",
+            {"fields": ["url", "access_note", ("format", "cost", "minutes"), ("login_required", "easy_read")]},
+        ),
+        ("Whom it is for and about", {"fields": ["audiences", "settings", "population", "qs34_statements"]}),
+        (
+            "How it was published",
+            {"fields": ["authors", "journal", ("year", "date_published"), "code", "doi", "pmid", "isbn"]},
+        ),
+        (
+            "Is it still current?",
+            {"fields": ["status", "superseded_by", "status_reason", "status_date", "expected_on"]},
+        ),
+        ("For curators only", {"fields": ["verified", "evidence", "curator_note", ("created_at", "updated_at")]}),
+    ]
+
+    # What is asked of the form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Resource | None = None) -> list[str]:
+        is_promised = obj is not None and obj.published_at is not None
+        return [*self.readonly_fields, *(["slug"] if is_promised else [])]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Resource | None = None) -> dict[str, Any]:
+        return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ["title"]}
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "owner":
+            kwargs["queryset"] = User.objects.filter(roles__contains=[StaffRole.CURATOR], is_active=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def view_on_site(self, obj: Resource) -> str:
+        return obj.get_absolute_url()
+
+    # What saving does
+
+    def save_model(self, request: SignedInRequest, obj: Resource, form: Any, change: bool) -> None:  # type: ignore[override]
+        if not change:
+            obj.author = request.user
+            obj.save()
+            return
+        # Only what was typed, so that somebody's move of the same item meanwhile stays.
+        columns = {field.name for field in Resource._meta.concrete_fields}
+        if changed := [name for name in form.changed_data if name in columns]:
+            obj.save(update_fields=[*changed, "updated_at"])
+
+    def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:  # type: ignore[override]
+        super().save_related(request, form, formsets, change)
+        names = [label_of(name) for name in form.changed_data if name not in FOR_STAFF_ONLY]
+        names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
+        if not change:
+            sentence = "Added as a draft."
+        elif names:
+            sentence = Truncator(f"Changed: {', '.join(names)}.").chars(300)
+        else:
+            return
+        ResourceChange.objects.create(resource=form.instance, sentence=sentence, by=request.user)
+
+    # Moves
+
+    def render_change_form(self, request: SignedInRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        resource = kwargs.get("obj")
+        if resource is not None:
+            context["moves"], context["why_not"] = [], []
+            for name, move in MOVES.items():
+                try:
+                    move.check(resource, by=request.user)
+                    context["moves"].append({"name": name, "label": move.label})
+                except publishing.SecondPersonNeeded as problem:
+                    context["why_not"].append(str(problem))
+                except publishing.PublishingError:
+                    pass
+        return super().render_change_form(request, context, **kwargs)
+
+    def response_change(self, request: SignedInRequest, obj: Resource) -> HttpResponse:  # type: ignore[override]
+        for name, move in MOVES.items():
+            if name in request.POST:
+                self._run(request, move, obj)
+                return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)
+
+    def _run(self, request: SignedInRequest, move: Move, resource: Resource) -> bool:
+        try:
+            move.run(resource, by=request.user)
+        except publishing.PublishingError as problem:
+            self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
+            return False
+        self.message_user(request, f"“{resource}” {move.done}.", messages.SUCCESS)
+        return True
+
+    def _run_all(self, request: SignedInRequest, queryset: QuerySet[Resource], name: str) -> None:
+        for resource in queryset:
+            self._run(request, MOVES[name], resource)
+
+    @admin.action(description="Send to review")
+    def send_to_review(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
+        self._run_all(request, queryset, "_send_to_review")
+
+    @admin.action(description="Publish")
+    def publish(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
+        self._run_all(request, queryset, "_publish")
+
+    @admin.action(description="Archive")
+    def archive(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
+        self._run_all(request, queryset, "_archive")
+
+
+@admin.register(ResourceChange)
+class ResourceChangeAdmin(KeptRows):
+    """The history of all items. Nobody rewrites it."""
+
+    list_display = ["made_at", "resource", "sentence", "by"]
+    list_display_links = None
+    list_select_related = ["resource", "by"]
+    list_filter = ["made_at"]
+    search_fields = ["resource__title", "resource__code", "sentence"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Section)
+class SectionAdmin(KeptAddresses):
+    list_display = ["title", "position"]
+    list_editable = ["position"]
+    search_fields = ["title", "introduction"]
+
+    def view_on_site(self, obj: Section) -> str:
+        return obj.get_absolute_url()
+
+
+@admin.register(Topic)
+class TopicAdmin(KeptAddresses):
+    list_display = ["title", "position"]
+    list_editable = ["position"]
+    search_fields = ["title"]
+
+    def view_on_site(self, obj: Topic) -> str:
+        return obj.get_absolute_url()
+
+
+@admin.register(Publisher)
+class PublisherAdmin(PortalModelAdmin):
+    form = PublisherForm
+    list_display = ["name", "spellings"]
+    search_fields = ["name", "other_spellings"]
+
+    @admin.display(description="other spellings")
+    def spellings(self, publisher: Publisher) -> str:
+        return "; ".join(publisher.other_spellings) or "none"
+
+
+class ReadingListEntryInline(PortalTabularInline):
+    model = ReadingListEntry
+    form = ReadingListEntryForm
+    autocomplete_fields = ["resource"]
+    fields = ["position", "resource", "why"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingListEntry]:
+        return super().get_queryset(request).select_related("resource")
+
+
+@admin.register(ReadingList)
+class ReadingListAdmin(KeptAddresses):
+    list_display = ["title", "audience", "shown", "position"]
+    list_filter = ["shown", "audience"]
+    search_fields = ["title", "introduction"]
+    inlines = [ReadingListEntryInline]
+    fields = ["title", "slug", "introduction", "audience", "shown", "position"]
+
+    def view_on_site(self, obj: ReadingList) -> str:
+        return obj.get_absolute_url()
+
+
+@admin.register(Helpline)
+class HelplineAdmin(KeptAddresses):
+    slug_from = "name"
+    form = HelplineForm
+    list_display = ["name", "phone", "hours", "urgent", "verified", "verified_when", "order"]
+    list_filter = ["verified", "urgent"]
+    search_fields = ["name", "for_whom", "phone", "note", "curator_note"]
+    fieldsets = [
+        (
+            "Is it right?",
+            {
+                "fields": ["verified", "last_verified"],
+                "description": "Only verified lines are shown. Ring or open each at least every three months.",
+            },
+        ),
+        ("What readers see", {"fields": ["name", "slug", "for_whom", "hours", "cost", "note"]}),
+        ("Ways to reach it", {"fields": ["phone", "phone_tel", "sms", "email", "webchat_url", "url"]}),
+        ("Where it is shown", {"fields": ["urgent", "order"]}),
+        ("For curators only", {"fields": ["evidence", "curator_note"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Helpline, form: Any, change: bool) -> None:
+        ticked = "verified" in form.changed_data and obj.verified
+        if ticked and "last_verified" not in form.changed_data:
+            obj.last_verified = timezone.localdate()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="last verified", ordering="last_verified")
+    def verified_when(self, line: Helpline) -> str:
+        if line.last_verified is None:
+            return "not since it was loaded"
+        is_old = line.last_verified < timezone.localdate() - timedelta(days=VERIFY_EVERY_DAYS)
+        return f"{line.last_verified:%d.%m.%Y}{', ring it again' if is_old else ''}"
+
+
+@admin.register(SynonymGroup)
+class SynonymGroupAdmin(KeptRows):
+    form = SynonymGroupForm
+    list_display = ["slug", "words", "in_use"]
+    list_filter = ["in_use"]
+    search_fields = ["slug", "terms"]
+
+    @admin.display(description="terms")
+    def words(self, group: SynonymGroup) -> str:
+        return str(group)
+
+
+@admin.register(DistressTerm)
+class DistressTermAdmin(KeptRows):
+    list_display = ["term", "whole_query", "in_use"]
+    list_filter = ["whole_query", "in_use"]
+    search_fields = ["term"]
+
+
+@admin.register(NeverSuggestedTerm)
+class NeverSuggestedTermAdmin(KeptRows):
+    list_display = ["term", "in_use"]
+    list_filter = ["in_use"]
+    search_fields = ["term"]

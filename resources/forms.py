@@ -1,0 +1,120 @@
+"""The curators' forms: what admin's own fields would make hard to type, and errors beside the field they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from .models import (
+    Audience,
+    Helpline,
+    Population,
+    Publisher,
+    Reader,
+    ReadingListEntry,
+    Resource,
+    Setting,
+    SynonymGroup,
+)
+
+if TYPE_CHECKING:
+    BaseModelForm = forms.ModelForm[Any]
+else:
+    BaseModelForm = forms.ModelForm
+
+
+class OnePerLineField(forms.CharField):
+    """A list of texts, typed one a line; empty lines are nothing."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+class SeveralOf(forms.MultipleChoiceField):
+    """Boxes to tick, in the order of the choices."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class RulesBesideFields(BaseModelForm):
+    """Tells every broken constraint, those about fields outside the form too, beside the field that its code names."""
+
+    def validate_constraints(self) -> None:
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            for problem in error.error_dict[NON_FIELD_ERRORS]:
+                self.add_error(problem.code if problem.code in self.fields else None, problem)
+
+
+def several(
+    field: str, choices: type[Audience | Setting | Population | Reader], *, required: bool = False
+) -> SeveralOf:
+    column: Any = Resource._meta.get_field(field)
+    label = column.verbose_name[:1].upper() + column.verbose_name[1:]
+    return SeveralOf(choices=choices.choices, required=required, label=label, help_text=column.help_text)
+
+
+def one_per_line(model: type[models.Model], field: str, *, required: bool = False) -> OnePerLineField:
+    column: Any = model._meta.get_field(field)
+    return OnePerLineField(required=required, help_text=column.help_text)
+
+
+class ResourceForm(RulesBesideFields):
+    audiences = several("audiences", Audience)
+    settings = several("settings", Setting)
+    population = several("population", Population)
+    reader = several("reader", Reader, required=True)
+    authors = one_per_line(Resource, "authors")
+
+    class Meta:
+        model = Resource
+        exclude: list[str] = []
+        widgets = {"topics": forms.CheckboxSelectMultiple, "content_note": forms.Textarea(attrs={"rows": 2})}
+
+
+class PublisherForm(RulesBesideFields):
+    other_spellings = one_per_line(Publisher, "other_spellings")
+
+    class Meta:
+        model = Publisher
+        exclude: list[str] = []
+
+
+class SynonymGroupForm(RulesBesideFields):
+    terms = one_per_line(SynonymGroup, "terms", required=True)
+
+    class Meta:
+        model = SynonymGroup
+        exclude: list[str] = []
+
+
+class HelplineForm(RulesBesideFields):
+    class Meta:
+        model = Helpline
+        exclude: list[str] = []
+
+
+class ReadingListEntryForm(BaseModelForm):
+    """A list on a public page holds only what may be shown to its readers."""
+
+    class Meta:
+        model = ReadingListEntry
+        exclude: list[str] = []
+
+    def clean(self) -> None:
+        super().clean()
+        resource = self.cleaned_data.get("resource")
+        reader = self.instance.reading_list.reader
+        if resource and reader not in resource.reader:
+            self.add_error("resource", f"This list is for: {reader.label}. The item may not be shown to them.")
