@@ -135,6 +135,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # pu
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMS_URLFIELD_ASSUME_HTTPS = True  # as Django 6 does; drop it then
 USE_TZ = True
 
 STATIC_URL = "/static/"
