@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from measures import reporting_calendar
@@ -36,7 +37,6 @@ from sites.models import Area, Certainty, ChangeKind, EarlyImplementer, Programm
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     class Params:
         analyst = factory.Trait(roles=[StaffRole.ANALYST])
@@ -45,7 +45,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
-    password = factory.PostGenerationMethodCall("set_unusable_password")
+    password = factory.LazyFunction(lambda: make_password(None))  # nobody signs in with it
 
 
 # Areas and their teams
