@@ -1,0 +1,297 @@
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from measures import reporting, workflow
+from measures.models import State, Submission
+from measures.rules import TypedEntry
+from measures.wording import shifted
+from selfharm_portal.accounts.models import AreaRole
+from tests.factories import AreaMembershipFactory, UserFactory
+from tests.measures.conftest import MONTH
+from tests.measures.test_workflow import LATER, drafted, fresh, submitted
+
+QUERIES_OF_AN_AREA = 13
+QUERIES_OF_A_MONTH = 14
+QUERIES_OF_THE_OVERVIEW = 8
+
+
+def posted(team, month: Submission, **changes: str) -> dict[str, str]:
+    """What the browser sends for a month without a mistake, with some fields changed."""
+    proportion, count, median = (measure.code.lower() for measure in team.measures)
+    return {
+        "seen_lock_version": str(fresh(month).lock_version),
+        f"{proportion}-numerator": "42",
+        f"{proportion}-denominator": "60",
+        f"{count}-numerator": "54",
+        f"{median}-value": "16",
+        f"{median}-denominator": "11",
+        "action": "save",
+        **changes,
+    }
+
+
+def path_of(month: Submission) -> str:
+    return reverse("submissions:month", args=[month.area.slug, month.period.month])
+
+
+class TestWhoGetsIn:
+    @pytest.mark.requirement("F4")
+    def test_a_stranger_signs_in_first(self, client, month):
+        response = client.get(path_of(month))
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("account_login"))
+
+    @pytest.mark.requirement("F4")
+    @pytest.mark.parametrize("role", ["curator", "administrator"])
+    @pytest.mark.parametrize("name", ["home", "overview", "area", "month"])
+    def test_curators_and_administrators_have_no_business_here(self, client, month, role, name):
+        client.force_login(UserFactory(roles=[role]))
+        args = {"area": [month.area.slug], "month": [month.area.slug, month.period.month]}.get(name, [])
+        response = client.get(reverse(f"submissions:{name}", args=args))
+        assert response.status_code == 403
+        assert "403.html" in [template.name for template in response.templates]
+
+    @pytest.mark.requirement("F4")
+    def test_another_area_is_not_found(self, client, month, other_team):
+        client.force_login(other_team.lead)
+        assert client.get(path_of(month)).status_code == 404
+        assert client.get(reverse("submissions:area", args=[month.area.slug])).status_code == 404
+        assert client.post(path_of(month), {"action": "save"}).status_code == 404
+
+    def test_the_overview_is_for_analysts(self, client, team):
+        client.force_login(team.lead)
+        assert client.get(reverse("submissions:overview")).status_code == 403
+
+    def test_home_leads_each_to_their_desk(self, client, team, other_team, analyst):
+        client.force_login(analyst)
+        assert client.get(reverse("submissions:home")).url == reverse("submissions:overview")
+        client.force_login(team.lead)
+        assert client.get(reverse("submissions:home")).url == reverse("submissions:area", args=[team.area.slug])
+        AreaMembershipFactory(user=team.lead, area=other_team.area, role=AreaRole.CONTRIBUTOR)
+        assert team.area.name in client.get(reverse("submissions:home")).content.decode()
+
+    def test_a_month_that_does_not_exist_is_not_found(self, client, team):
+        client.force_login(team.lead)
+        assert client.get(f"/submissions/{team.area.slug}/2026-13/").status_code == 404
+        assert client.get(f"/submissions/{team.area.slug}/2019-01/").status_code == 404
+
+    def test_nothing_of_it_is_kept_by_a_cache(self, client, team, month):
+        client.force_login(team.lead)
+        assert "no-store" in client.get(path_of(month)).headers["Cache-Control"]
+
+
+class TestATeamFillsInAMonth:
+    def test_the_form_has_the_fields_of_each_kind_and_the_definition(self, client, team, month):
+        client.force_login(team.contributor)
+        page = client.get(path_of(month)).content.decode()
+        proportion, count, median = (measure.code.lower() for measure in team.measures)
+        for field in (f"{proportion}-denominator", f"{count}-numerator", f"{median}-value", f"{count}-no_data_reason"):
+            assert f'name="{field}"' in page
+        for field in (f"{count}-denominator", f"{proportion}-value", f"{median}-numerator"):
+            assert f'name="{field}"' not in page
+        assert team.proportion.how_to_collect in page
+        assert "to NCISH</button>" not in page  # a contributor does not send
+
+    def test_saving_keeps_the_text_and_says_that_nothing_was_sent(self, client, team, month):
+        client.force_login(team.contributor)
+        code = team.count.measure.code.lower()
+        response = client.post(path_of(month), posted(team, month, **{f"{code}-numerator": " about 50 "}), follow=True)
+        assert "Nothing has been sent" in response.content.decode()
+        assert 'value=" about 50 "' in response.content.decode()
+
+    @pytest.mark.requirement("E3")
+    def test_a_mistake_is_said_beside_its_field_and_above(self, client, team, month):
+        client.force_login(team.lead)
+        code = team.proportion.measure.code.lower()
+        page = client.post(
+            path_of(month),
+            posted(team, month, action="send", declaration="on", **{f"{code}-numerator": "61"}),
+        ).content.decode()
+        assert page.count("61 out of 60 is more than everyone") == 2
+        assert f'href="#id_{code}-numerator"' in page
+        assert 'value="61"' in page
+        assert "<title>Error: " in page
+        assert fresh(month).state == State.DRAFT
+        assert month.draft_entries.get(measure=team.proportion.measure).numerator == "61"
+
+    def test_it_is_not_sent_without_the_declaration(self, client, team, month):
+        client.force_login(team.lead)
+        page = client.post(path_of(month), posted(team, month, action="send")).content.decode()
+        assert 'href="#id_declaration"' in page
+        assert fresh(month).state == State.DRAFT
+
+    def test_a_reason_is_enough(self, client, team, month):
+        client.force_login(team.lead)
+        code = team.count.measure.code.lower()
+        client.post(
+            path_of(month),
+            posted(
+                team,
+                month,
+                action="send",
+                declaration="on",
+                **{f"{code}-numerator": "", f"{code}-no_data_reason": "not_collected"},
+            ),
+        )
+        assert fresh(month).state == State.SUBMITTED
+
+    def test_sent_it_shows_a_receipt_and_what_was_sent(self, client, team, month):
+        client.force_login(team.lead)
+        page = client.post(
+            path_of(month), posted(team, month, action="send", declaration="on"), follow=True
+        ).content.decode()
+        assert fresh(month).latest_revision.reference in page
+        assert "42 of 60 (70.0%)" in page
+        assert "March 2026 is with NCISH" in page
+
+    def test_a_contributor_who_sends_anyway_is_refused(self, client, team, month):
+        client.force_login(team.contributor)
+        response = client.post(path_of(month), posted(team, month, action="send", declaration="on"))
+        assert response.status_code == 403
+        assert fresh(month).state == State.DRAFT  # what was typed is kept all the same
+
+    @pytest.mark.requirement("E5")
+    def test_a_stale_page_shows_both_versions(self, client, team, month):
+        stale = posted(team, month)
+        drafted(month, team)
+        client.force_login(team.contributor)
+        code = team.count.measure.code.lower()
+        response = client.post(path_of(month), {**stale, f"{code}-numerator": "99"})
+        assert response.status_code == 409
+        page = response.content.decode()
+        assert "<td>99</td><td>54</td>" in page
+        assert 'value="99"' in page
+        # Saving again keeps what this person typed.
+        seen = str(fresh(month).lock_version)
+        client.post(path_of(month), {**stale, f"{code}-numerator": "99", "seen_lock_version": seen})
+        assert month.draft_entries.get(measure=team.count.measure).numerator == "99"
+
+    @pytest.mark.requirement("E5")
+    def test_a_page_left_open_while_the_month_was_sent_loses_nothing(self, client, team, month):
+        stale = posted(team, month)
+        submitted(month, team)
+        client.force_login(team.contributor)
+        code = team.count.measure.code.lower()
+        response = client.post(path_of(month), {**stale, f"{code}-numerator": "99"})
+        assert response.status_code == 409
+        assert "<td>99</td><td>54</td>" in response.content.decode()
+
+    def test_a_double_click_on_send_ends_at_the_receipt(self, client, team, month):
+        client.force_login(team.lead)
+        sent = posted(team, month, action="send", declaration="on")
+        client.post(path_of(month), sent)
+        page = client.post(path_of(month), sent, follow=True).content.decode()
+        assert "March 2026 is with NCISH" in page
+        assert month.revisions.count() == 1
+
+    def test_earlier_months_stand_beside_the_fields(self, client, team, month):
+        submitted(month, team)
+        next_month = Submission.objects.get(area=team.area, period=reporting.open_period(shifted(MONTH, 1)))
+        client.force_login(team.lead)
+        page = client.get(path_of(next_month)).content.decode()
+        assert "42 of 60 (70.0%)" in page
+        assert "March 2026" in page
+        assert "April 2025" in page
+
+    def test_hostile_text_stays_text(self, client, team, month):
+        client.force_login(team.lead)
+        code = team.count.measure.code.lower()
+        hostile = "</textarea><script>alert(1)</script>{{ month }}{% if x %}"
+        page = client.post(
+            path_of(month),
+            posted(team, month, action="send", **{f"{code}-note": hostile, f"{code}-numerator": hostile}),
+        ).content.decode()
+        assert "<script>alert" not in page
+        assert "{{ month }}" in page
+
+
+class TestAnAnalystChecksIt:
+    def decide(self, client, month, **fields):
+        data = {"seen_lock_version": str(fresh(month).lock_version), **fields}
+        return client.post(reverse("submissions:check", args=[month.area.slug, month.period.month]), data, follow=True)
+
+    def test_accepting_puts_it_on_the_chart(self, client, team, month, analyst):
+        submitted(month, team)
+        client.force_login(analyst)
+        assert "42 of 60" in client.get(path_of(month)).content.decode()
+        self.decide(client, month, verdict="accept")
+        assert fresh(month).state == State.ACCEPTED
+        page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+        assert "<svg" in page
+        assert "70.0%" in page
+
+    def test_sending_back_needs_a_question_and_opens_the_form_again(self, client, team, month, analyst):
+        submitted(month, team)
+        client.force_login(analyst)
+        refused = self.decide(client, month, verdict="return").content.decode()
+        assert "Say what the team should look at." in refused
+        assert fresh(month).state == State.SUBMITTED
+        self.decide(client, month, verdict="return", comment="Is 54 right?")
+        client.force_login(team.lead)
+        page = client.get(path_of(month)).content.decode()
+        assert "Is 54 right?" in page
+        assert 'value="54"' in page
+
+    def test_a_verdict_on_a_changed_month_decides_nothing(self, client, team, month, analyst):
+        submitted(month, team)
+        client.force_login(analyst)
+        page = self.decide(client, month, verdict="accept", seen_lock_version="0").content.decode()
+        assert "Nothing was decided" in page
+        assert fresh(month).state == State.SUBMITTED
+
+    @pytest.mark.requirement("F4")
+    def test_teams_do_not_check(self, client, team, month):
+        submitted(month, team)
+        client.force_login(team.lead)
+        response = client.post(
+            reverse("submissions:check", args=[team.area.slug, MONTH]), {"verdict": "accept", "seen_lock_version": "2"}
+        )
+        assert response.status_code == 403
+
+    def test_a_draft_is_the_team_s_own(self, client, team, month, analyst):
+        workflow.save_draft(
+            month, [TypedEntry(team.count.measure.code, numerator="73519")], by=team.lead, seen_lock_version=0
+        )
+        client.force_login(analyst)
+        page = client.get(path_of(month)).content.decode()
+        assert "73519" not in page
+        assert "has not sent it" in page
+
+    def test_the_overview_lists_what_waits_and_what_is_late(self, client, team, other_team, month, analyst):
+        submitted(month, team)
+        client.force_login(analyst)
+        page = client.get(reverse("submissions:overview")).content.decode()
+        assert "Check it" in page
+        assert other_team.area.short_name in page
+
+
+class TestQueriesDoNotGrow:
+    def accept_months(self, team, analyst, count):
+        for back in range(count):
+            month = Submission.objects.get(area=team.area, period=reporting.open_period(shifted(MONTH, -back)))
+            sent = submitted(month, team)
+            workflow.accept(sent, by=analyst, seen_lock_version=sent.lock_version, at=LATER)
+
+    @pytest.mark.parametrize("months", [1, 4])
+    def test_of_an_area(self, client, team, analyst, django_assert_num_queries, months):
+        self.accept_months(team, analyst, months)
+        client.force_login(team.lead)
+        with django_assert_num_queries(QUERIES_OF_AN_AREA):
+            client.get(reverse("submissions:area", args=[team.area.slug]))
+
+    @pytest.mark.parametrize("measures", [1, 3])
+    def test_of_a_month(self, client, team, month, django_assert_num_queries, measures):
+        for version in team.measures[measures:]:
+            version.area_measures.all().delete()
+        client.force_login(team.lead)
+        with django_assert_num_queries(QUERIES_OF_A_MONTH):
+            client.get(path_of(month))
+
+    @pytest.mark.parametrize("months", [1, 4])
+    def test_of_the_overview(self, client, team, analyst, django_assert_num_queries, months):
+        self.accept_months(team, analyst, months)
+        client.force_login(analyst)
+        with django_assert_num_queries(QUERIES_OF_THE_OVERVIEW):
+            client.get(reverse("submissions:overview"))
