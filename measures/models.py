@@ -209,8 +209,9 @@ class MeasureVersion(models.Model):
                 condition=Q(improvement_direction__in=Direction.values), name="measure_version_direction_is_known"
             ),
             models.CheckConstraint(condition=Q(basis__in=Basis.values), name="measure_version_basis_is_known"),
+            # `isnull` is said too, here and below: a comparison with NULL would let the row pass.
             models.CheckConstraint(
-                condition=Q(kind=Kind.RATE, rate_multiplier__gte=1)
+                condition=Q(kind=Kind.RATE, rate_multiplier__isnull=False, rate_multiplier__gte=1)
                 | (~Q(kind=Kind.RATE) & Q(rate_multiplier__isnull=True)),
                 name="measure_version_multiplier_only_of_a_rate",
                 violation_error_message="A rate needs its multiplier; other kinds have none.",
@@ -586,10 +587,11 @@ class MeasureValue(models.Model):
                 violation_error_message="The numerator cannot be larger than the denominator.",
             ),
             models.CheckConstraint(
+                # `isnull` is said too: one of the two is NULL, and a comparison with it would let the row pass.
                 condition=~Q(denominator=0)
-                | Q(numerator=0)
+                | Q(numerator__isnull=False, numerator=0)
                 | Q(numerator__isnull=True, value__isnull=True)
-                | Q(value=0),
+                | Q(value__isnull=False, value=0),
                 name="measure_value_nobody_in_the_group_counts_nothing",
                 violation_error_message="If there was nobody in the group, both numbers are 0.",
             ),
