@@ -18,8 +18,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from granian.cli import cli as granian
-
 HOST = "127.0.0.1"
 OPTIONS = [
     *("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"),
@@ -142,5 +140,7 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    from granian.cli import cli as granian  # here alone: the parent is ready sooner without it
+
     threading.Thread(target=_end_with_parent, daemon=True).start()
     granian()  # without entrypoint(), which would also read GRANIAN_* in the environment
