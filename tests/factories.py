@@ -30,8 +30,55 @@ from measures.models import (
     SubmissionRevision,
     TotalField,
 )
+from resources.models import Audience as LibraryAudience
+from resources.models import (
+    DistressTerm,
+    Helpline,
+    NeverSuggestedTerm,
+    PublicationState,
+    Publisher,
+    ReadingList,
+    ReadingListEntry,
+    Resource,
+    ResourceChange,
+    ResourcePublisher,
+    ResourceType,
+    Section,
+    SynonymGroup,
+    Topic,
+)
+from resources.models import Reader as LibraryReader
 from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
-from sites.models import Area, Certainty, ChangeKind, EarlyImplementer, ProgrammeForm, Region
+from selfharm_portal.pages.models import (
+    ContactMessage,
+    Page,
+    PageKey,
+    PageSection,
+    Partner,
+    PartnerKind,
+    Person,
+    PersonGroup,
+    PersonKind,
+    Target,
+    WayIn,
+)
+from sites.models import (
+    Area,
+    AreaLink,
+    AreaSuccessor,
+    Certainty,
+    ChangeKind,
+    EarlyImplementer,
+    Infographic,
+    InfographicPanel,
+    Milestone,
+    OtherMaterial,
+    PanelKind,
+    PanelPart,
+    ProgrammeForm,
+    Region,
+    Theme,
+)
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -291,3 +338,278 @@ class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):
     to_state = State.DRAFT
     who = factory.SubFactory(UserFactory)
     when = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+# The library
+
+
+class SectionFactory(DjangoModelFactory[Section]):
+    class Meta:
+        model = Section
+
+    slug = factory.Sequence(lambda n: f"section-{n}")
+    title = factory.Sequence(lambda n: f"Section {n}")
+    introduction = "What a reader finds here."
+    position = factory.Sequence(lambda n: n % 30_000)
+
+
+class TopicFactory(DjangoModelFactory[Topic]):
+    class Meta:
+        model = Topic
+
+    slug = factory.Sequence(lambda n: f"topic-{n}")
+    title = factory.Sequence(lambda n: f"Topic {n}")
+    position = factory.Sequence(lambda n: n % 30_000)
+
+
+class PublisherFactory(DjangoModelFactory[Publisher]):
+    class Meta:
+        model = Publisher
+
+    name = factory.Sequence(lambda n: f"Publisher {n}")
+
+
+class ResourceFactory(DjangoModelFactory[Resource]):
+    """Published and verified, as loading content leaves it: not yet reviewed by anybody."""
+
+    class Meta:
+        model = Resource
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(publication_state=PublicationState.DRAFT, published_at=None, review_due=None)
+
+    slug = factory.Sequence(lambda n: f"resource-{n}")
+    title = factory.Sequence(lambda n: f"Resource {n}")
+    section = factory.SubFactory(SectionFactory)
+    type = ResourceType.GUIDELINE
+    summary = "What it is, in our own words."
+    url = factory.Sequence(lambda n: f"https://www.example.org/{n}")
+    reader = [LibraryReader.PROFESSIONALS]
+    verified = True
+    publication_state = PublicationState.PUBLISHED
+    published_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    review_due = date(2027, 1, 5)
+
+    @factory.post_generation
+    def topics(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create and extracted:
+            self.topics.set(extracted)
+
+
+class ResourcePublisherFactory(DjangoModelFactory[ResourcePublisher]):
+    class Meta:
+        model = ResourcePublisher
+
+    resource = factory.SubFactory(ResourceFactory)
+    publisher = factory.SubFactory(PublisherFactory)
+
+
+class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):
+    class Meta:
+        model = ResourceChange
+
+    resource = factory.SubFactory(ResourceFactory)
+    sentence = "Added to the library."
+
+
+class ReadingListFactory(DjangoModelFactory[ReadingList]):
+    class Meta:
+        model = ReadingList
+
+    slug = factory.Sequence(lambda n: f"list-{n}")
+    title = factory.Sequence(lambda n: f"List {n}")
+    introduction = "Whom the list is for."
+    audience = LibraryAudience.CLINICIANS
+
+
+class ReadingListEntryFactory(DjangoModelFactory[ReadingListEntry]):
+    class Meta:
+        model = ReadingListEntry
+
+    reading_list = factory.SubFactory(ReadingListFactory)
+    resource = factory.SubFactory(ResourceFactory)
+    why = "Why to read it."
+
+
+class HelplineFactory(DjangoModelFactory[Helpline]):
+    class Meta:
+        model = Helpline
+
+    slug = factory.Sequence(lambda n: f"helpline-{n}")
+    name = factory.Sequence(lambda n: f"Help line {n}")
+    for_whom = "Anyone"
+    phone = "116 123"
+    phone_tel = "tel:116123"
+    hours = "24 hours a day, every day"
+    cost = "free"
+    verified = True
+
+
+class SynonymGroupFactory(DjangoModelFactory[SynonymGroup]):
+    class Meta:
+        model = SynonymGroup
+
+    slug = factory.Sequence(lambda n: f"group-{n}")
+    terms = ["a&e", "emergency department"]
+
+
+class DistressTermFactory(DjangoModelFactory[DistressTerm]):
+    class Meta:
+        model = DistressTerm
+
+    term = factory.Sequence(lambda n: f"word {n}")
+
+
+class NeverSuggestedTermFactory(DjangoModelFactory[NeverSuggestedTerm]):
+    class Meta:
+        model = NeverSuggestedTerm
+
+    term = factory.Sequence(lambda n: f"word {n}")
+
+
+# Pages and people; what belongs to an area
+
+
+class PageFactory(DjangoModelFactory[Page]):
+    class Meta:
+        model = Page
+
+    key = PageKey.ABOUT
+    title = "A page"
+    lead = "What it is about."
+
+
+class PageSectionFactory(DjangoModelFactory[PageSection]):
+    class Meta:
+        model = PageSection
+
+    page = factory.SubFactory(PageFactory)
+    key = factory.Sequence(lambda n: f"section-{n}")
+    heading = "A heading"
+    body_markdown = "A text."
+
+
+class WayInFactory(DjangoModelFactory[WayIn]):
+    class Meta:
+        model = WayIn
+
+    page = factory.SubFactory(PageFactory, key=PageKey.HOME)
+    key = factory.Sequence(lambda n: f"way-{n}")
+    target = Target.AREAS
+    title = "See what areas are doing"
+    text = "Read about them."
+    link_text = "Explore the areas"
+
+
+class PersonGroupFactory(DjangoModelFactory[PersonGroup]):
+    class Meta:
+        model = PersonGroup
+
+    key = factory.Sequence(lambda n: f"group-{n}")
+    title = factory.Sequence(lambda n: f"Group {n}")
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    """A member of the panel."""
+
+    class Meta:
+        model = Person
+
+    key = factory.Sequence(lambda n: f"member-{n}")
+    kind = PersonKind.PANEL
+    group = factory.SubFactory(PersonGroupFactory)
+    name = factory.Sequence(lambda n: f"Member {n}")
+    role = "Researcher"
+    organisation = "A university"
+
+
+class PartnerFactory(DjangoModelFactory[Partner]):
+    class Meta:
+        model = Partner
+
+    key = factory.Sequence(lambda n: f"partner-{n}")
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    short_name = factory.Sequence(lambda n: f"P{n}")
+    role = "Works alongside."
+    kind = PartnerKind.ACADEMIC
+
+
+class ContactMessageFactory(DjangoModelFactory[ContactMessage]):
+    class Meta:
+        model = ContactMessage
+
+    message = "A link is broken."
+
+
+class ThemeFactory(DjangoModelFactory[Theme]):
+    class Meta:
+        model = Theme
+
+    slug = factory.Sequence(lambda n: f"theme-{n}")
+    title = factory.Sequence(lambda n: f"Theme {n}")
+    description = "What it means."
+
+
+class AreaSuccessorFactory(DjangoModelFactory[AreaSuccessor]):
+    class Meta:
+        model = AreaSuccessor
+
+    area = factory.SubFactory(AreaFactory)
+    name = factory.Sequence(lambda n: f"NHS Successor {n} Integrated Care Board")
+    ods_code = factory.Sequence(lambda n: f"S{n}")
+
+
+class AreaLinkFactory(DjangoModelFactory[AreaLink]):
+    class Meta:
+        model = AreaLink
+
+    area = factory.SubFactory(AreaFactory)
+    title = "A page about it"
+    url = factory.Sequence(lambda n: f"https://example.org/{n}")
+
+
+class MilestoneFactory(DjangoModelFactory[Milestone]):
+    """Of an area, and shown; `area=None` makes it the programme's."""
+
+    class Meta:
+        model = Milestone
+
+    area = factory.SubFactory(AreaFactory)
+    date = date(2021, 3, 15)
+    title = "A service opens"
+    what = "A team began its work."
+    confirmed = True
+
+
+class InfographicFactory(DjangoModelFactory[Infographic]):
+    class Meta:
+        model = Infographic
+
+    slug = factory.Sequence(lambda n: f"infographic-{n}")
+    area = factory.SubFactory(AreaFactory)
+    theme = factory.SubFactory(ThemeFactory)
+    title = factory.Sequence(lambda n: f"Project {n}")
+    text_alternative = "The same in words."
+
+
+class InfographicPanelFactory(DjangoModelFactory[InfographicPanel]):
+    class Meta:
+        model = InfographicPanel
+
+    infographic = factory.SubFactory(InfographicFactory)
+    part = PanelPart.AIMS
+    kind = PanelKind.KNOWN
+    heading = "What was done"
+    text = "A course for staff."
+    source = "The programme's page"
+    confirmed = True
+
+
+class OtherMaterialFactory(DjangoModelFactory[OtherMaterial]):
+    class Meta:
+        model = OtherMaterial
+
+    what = "Recordings of talks"
+    evidence = "A heading on a page."
+    source = "https://example.org/talks"
