@@ -23,7 +23,7 @@ def _joined(path: str) -> Coalesce:
     from .models import Resource
 
     rows = Resource.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    joined = rows.annotate(joined=StringAgg(path, delimiter=Value(" "), output_field=TextField())).values("joined")
+    joined = rows.annotate(joined=StringAgg(path, delimiter=" ", output_field=TextField())).values("joined")
     return Coalesce(Subquery(joined), Value(""), output_field=TextField())
 
 

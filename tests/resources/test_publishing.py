@@ -1,0 +1,177 @@
+from datetime import date
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from resources import publishing
+from resources.models import PublicationState, ResourceChange
+from tests.factories import ResourceFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def writer():
+    return UserFactory(curator=True)
+
+
+@pytest.fixture
+def second():
+    return UserFactory(curator=True)
+
+
+def sentences(resource):
+    return list(ResourceChange.objects.filter(resource=resource).order_by("id").values_list("sentence", "by__name"))
+
+
+@pytest.mark.requirement("B3")
+def test_from_draft_to_readers_with_two_people(writer, second):
+    resource = ResourceFactory(draft=True)
+
+    in_review = publishing.send_to_review(resource, by=writer)
+    assert (in_review.publication_state, in_review.author) == (PublicationState.IN_REVIEW, writer)
+
+    published = publishing.publish(in_review, by=second)
+    today = timezone.localdate()
+    assert published.is_published
+    assert (published.reviewer, published.last_reviewed) == (second, today)
+    assert published.review_due == publishing.next_review(today)
+    assert published.published_at is not None
+    assert sentences(resource) == [("Sent to review.", writer.name), ("Added to the library.", second.name)]
+
+
+@pytest.mark.requirement("B3")
+def test_whoever_sent_it_to_review_cannot_publish_it(writer):
+    resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
+    with pytest.raises(publishing.SecondPersonNeeded, match="somebody else has to publish"):
+        publishing.publish(resource, by=writer)
+    resource.refresh_from_db()
+    assert resource.publication_state == PublicationState.IN_REVIEW
+
+
+def test_whoever_rewrote_it_answers_for_it_even_if_somebody_else_added_it(writer, second):
+    resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
+    publishing.back_to_draft(resource, by=second)
+    resource = publishing.send_to_review(resource, by=second)
+    assert not publishing.may_move(resource, PublicationState.PUBLISHED, by=second)
+    assert publishing.publish(resource, by=writer).is_published
+
+
+def test_what_comes_back_from_the_archive_needs_a_review_again(writer, second):
+    resource = ResourceFactory()
+    first = resource.published_at
+    publishing.archive(resource, by=writer)
+    publishing.back_to_draft(resource, by=writer)
+    publishing.send_to_review(resource, by=writer)
+    published = publishing.publish(resource, by=second)
+    assert published.published_at == first
+    assert [sentence for sentence, _ in sentences(resource)] == [
+        "Taken out of the library.",
+        "Taken back to draft.",
+        "Sent to review.",
+        "Reviewed and published again.",
+    ]
+
+
+@pytest.mark.parametrize(("here", "there"), list(product(PublicationState, repeat=2)))
+def test_only_the_moves_of_the_table_may_be_made(writer, here, there):
+    resource = ResourceFactory(publication_state=here)
+    may = publishing.may_move(resource, there, by=writer)
+    assert may == ((here, there) in publishing.MOVES)
+    if not may:
+        with pytest.raises(publishing.MoveNotAllowed):
+            publishing.check_move(resource, there, by=writer)
+
+
+@pytest.mark.parametrize("roles", [{}, {"analyst": True}, {"administrator": True}])
+@pytest.mark.parametrize("move", [publishing.send_to_review, publishing.archive])
+def test_only_curators_move_anything(roles, move):
+    resource = ResourceFactory(draft=True)
+    with pytest.raises(publishing.NotACurator):
+        move(resource, by=UserFactory(**roles))
+    resource.refresh_from_db()
+    assert resource.publication_state == PublicationState.DRAFT
+    assert sentences(resource) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [
+        ({"summary": ""}, "a title, a summary, and a link"),
+        ({"url": ""}, "a title, a summary, and a link"),
+        ({"status": "withdrawn"}, "why it was withdrawn"),
+    ],
+)
+def test_what_readers_need_is_asked_for_in_words(writer, second, missing, says):
+    resource = publishing.send_to_review(ResourceFactory(draft=True, **missing), by=writer)
+    with pytest.raises(publishing.NotReady, match=says):
+        publishing.publish(resource, by=second)
+    resource.refresh_from_db()
+    assert resource.publication_state == PublicationState.IN_REVIEW
+    assert resource.last_reviewed is None
+
+
+def test_a_double_click_moves_once(writer, second):
+    resource = ResourceFactory(draft=True)
+    for _ in range(2):
+        publishing.send_to_review(resource, by=writer)
+    for _ in range(2):
+        publishing.publish(resource, by=second)
+    for _ in range(2):
+        publishing.archive(resource, by=second)
+    for _ in range(2):
+        publishing.back_to_draft(resource, by=second)
+    assert len(sentences(resource)) == 4
+
+
+def test_a_stale_page_does_not_decide(writer, second):
+    seen_by_writer = ResourceFactory(draft=True)
+    publishing.send_to_review(seen_by_writer, by=writer)
+    publishing.publish(seen_by_writer, by=second)
+    with pytest.raises(publishing.MoveNotAllowed, match="published"):
+        publishing.send_to_review(seen_by_writer, by=writer)
+
+
+def test_moves_leave_other_peoples_edits_alone(writer):
+    seen = ResourceFactory(draft=True, title="Before")
+    type(seen).objects.filter(pk=seen.pk).update(title="After")
+    assert publishing.send_to_review(seen, by=writer).title == "After"
+
+
+def test_a_published_item_is_reviewed_again_by_somebody_else_than_its_author(writer, second):
+    resource = ResourceFactory(author=writer)
+    with pytest.raises(publishing.SecondPersonNeeded):
+        publishing.confirm_review(resource, by=writer)
+    reviewed = publishing.confirm_review(resource, by=second)
+    assert reviewed.reviewer == second
+    assert reviewed.review_due == publishing.next_review(timezone.localdate())
+    assert publishing.may_review(reviewed, by=second)
+    assert sentences(resource) == [("Reviewed.", second.name)]
+
+
+def test_a_draft_is_not_noted_as_reviewed(writer):
+    with pytest.raises(publishing.MoveNotAllowed):
+        publishing.confirm_review(ResourceFactory(draft=True), by=writer)
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "due"),
+    [
+        (date(2026, 3, 2), date(2026, 9, 2)),
+        (date(2026, 8, 31), date(2027, 2, 28)),
+        (date(2027, 8, 31), date(2028, 2, 29)),
+        (date(2026, 12, 31), date(2027, 6, 30)),
+    ],
+)
+def test_the_next_review_is_six_months_later(reviewed, due):
+    assert publishing.next_review(reviewed) == due
+
+
+@pytest.mark.parametrize("move", [publishing.send_to_review, publishing.archive])
+def test_a_move_reads_again_under_a_lock(writer, move):
+    with CaptureQueriesContext(connection) as queries:
+        move(ResourceFactory(draft=True), by=writer)
+    assert any("FOR UPDATE" in query["sql"] for query in queries)
