@@ -75,18 +75,21 @@ test-environment:
 define install
 @set -eu; \
 stop() { echo "$$1" >&2; exit 1; }; \
-"$(PYTHON)" -c "" 2>/dev/null || stop "The portal needs Python 3.11 or newer, and '$(PYTHON)' does not run. \
-Install it, or say which one to take: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
-version=$$("$(PYTHON)" -c "import sys; print('.'.join(map(str, sys.version_info[:3])))"); \
-"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" || stop "The portal needs Python 3.11 or newer, \
-and '$(PYTHON)' is $$version. Install a newer one, or say which one to take: make $(MAKECMDGOALS) PYTHON=python3.12"; \
-exec 9<Makefile; "$(PYTHON)" -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX)"; \
-base=$$("$(PYTHON)" -c "import sys; print(getattr(sys, '_base_executable', sys.executable))"); \
-place=$$("$(PYTHON)" -c "import os, sys; print(sys.version_info, sys.base_prefix, os.getcwd())"); \
-if [ "$$(cat .venv/complete 2>/dev/null)" != "$$place" ] || ! $(VENV) -c "" 2>/dev/null; then \
+version=$$("$(PYTHON)" -c "import sys; print('.'.join(map(str, sys.version_info[:3])))" 2>/dev/null) || \
+    stop "The portal needs Python 3.11 or newer, and '$(PYTHON)' does not run. Install it, or say which one \
+to take: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
+case $$version in \
+    2.* | 3.[0-9].* | 3.10.*) stop "The portal needs Python 3.11 or newer, and '$(PYTHON)' is $$version. \
+Install a newer one, or say which one to take: make $(MAKECMDGOALS) PYTHON=python3.12" ;; \
+esac; \
+exec 9<Makefile; \
+place=$$("$(PYTHON)" -c "import fcntl, os, sys; fcntl.flock(9, fcntl.LOCK_EX); \
+print(sys.version_info[:], sys.base_prefix, os.getcwd())"); \
+if [ "$$(cat .venv/complete 2>/dev/null)" != "$$place" ] || ! [ -x $(VENV) ]; then \
     "$(PYTHON)" -c "import ensurepip, venv" 2>/dev/null || stop "Python $$version comes without venv. \
 On Debian and Ubuntu: apt-get install python3-venv"; \
     echo "Making .venv with Python $$version"; \
+    base=$$("$(PYTHON)" -c "import sys; print(sys._base_executable)"); \
     rm -rf .venv; \
     "$$base" -m venv .venv || stop "No .venv could be made: see above. On Debian and Ubuntu: apt-get install python3-venv"; \
 fi; \
