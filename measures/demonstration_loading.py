@@ -1,0 +1,364 @@
+"""Made-up months -> rows: the accounts, measures, milestones and months of a demonstration.
+
+What happened in a month comes from demonstration.py; here each of its moves becomes the rows that
+workflow.py would have written then, after the same rules. The rows go in together, because two years of
+six areas would take a minute one move at a time, and nobody gets an e-mail about them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
+from sites.models import Area, DatePrecision, Milestone
+
+from . import demonstration, reporting, rules, workflow
+from .models import (
+    AreaMeasure,
+    Basis,
+    DraftEntry,
+    MeasureSource,
+    MeasureValue,
+    MeasureVersion,
+    ReportingPeriod,
+    State,
+    Submission,
+    SubmissionEvent,
+    SubmissionRevision,
+)
+from .reporting import ReportedMeasure
+from .reporting_calendar import LONDON
+from .wording import shifted
+
+
+class Account(NamedTuple):
+    """Somebody made up. role: of an area where there is one, else at NCISH."""
+
+    name: str
+    role: AreaRole | StaffRole
+    area: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower().replace(' ', '.')}@example.org"
+
+
+ACCOUNTS = (
+    Account("Amara Holt", AreaRole.LEAD, "frimley"),
+    Account("Daniel Osei", AreaRole.LEAD, "north-west-london"),
+    Account("Ruth Carver", AreaRole.LEAD, "somerset"),
+    Account("Imran Sheikh", AreaRole.LEAD, "lincolnshire"),
+    Account("Beth Ashdown", AreaRole.LEAD, "humber-coast-and-vale"),
+    Account("Tomasz Wilk", AreaRole.LEAD, "hertfordshire-and-west-essex"),
+    Account("Leila Marsh", AreaRole.CONTRIBUTOR, "frimley"),
+    Account("Owen Pritchard", AreaRole.CONTRIBUTOR, "hertfordshire-and-west-essex"),
+    Account("Helen Varley", StaffRole.CURATOR),
+    Account("Samuel Adeyemi", StaffRole.CURATOR),
+    Account("Priya Nair", StaffRole.ANALYST),
+    Account("Martin Keogh", StaffRole.ANALYST),
+    Account("Joanna Lisle", StaffRole.ADMINISTRATOR),
+)
+
+#: Letters and digits that nobody takes for another when typing a password from the screen.
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+#: Four groups of four letters: 80 bits.
+GROUPS_OF_A_PASSWORD, LETTERS_OF_A_GROUP = 4, 4
+
+Say = Callable[[str], object]
+
+
+def read_stories(fixtures: Path) -> demonstration.Story:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast, where it is there
+    with (fixtures / "demonstration_stories.yaml").open("rb") as file:
+        stories: demonstration.Story = yaml.load(file, Loader=loader)  # noqa: S506 - both are safe loaders
+    return stories
+
+
+def is_loaded() -> bool:
+    """Months are there. Those of a demonstration come all at once, and no month is ever deleted."""
+    return Submission.objects.exists()
+
+
+@transaction.atomic
+def load(stories: demonstration.Story, *, now: datetime, say: Say) -> dict[Account, str]:
+    """Make the demonstration as of `now`, in a database with content and without months.
+
+    Returns the password of each account. Raises workflow.RulesBroken if a month breaks a rule of data entry.
+    """
+    first = demonstration.first_month(stories, timezone.localdate(now))
+    last = shifted(first, stories["calendar"]["months"] - 1)
+    areas = {area.slug: area for area in Area.objects.filter(slug__in=[story["area"] for story in stories["areas"]])}
+    say(f"Demonstration: accounts for {len(ACCOUNTS)} people")
+    passwords = make_accounts(areas, joined=datetime.combine(first, time(), tzinfo=LONDON))
+    for story in stories["areas"]:
+        tell_what_is_reported(areas[story["area"]], story, first)
+    open_months(first, timezone.localdate(now))
+    rows = Rows()
+    analysts = list(User.objects.filter(email__in=emails_of(StaffRole.ANALYST)).order_by("pk"))
+    for story in stories["areas"]:
+        area = areas[story["area"]]
+        told = tell_months(area, story, stories, first, now, analysts, rows)
+        say(f"  {area.place}: {told} months of {len(story['series'])} measures")
+    rows.save()
+    say(f"  {len(rows.values)} values from {first:%B %Y} to {last:%B %Y}, all made up")
+    return passwords
+
+
+# Accounts
+
+
+def emails_of(role: AreaRole | StaffRole) -> list[str]:
+    return [account.email for account in ACCOUNTS if account.role == role]
+
+
+def make_accounts(areas: Mapping[str, Area], *, joined: datetime) -> dict[Account, str]:
+    passwords = {account: random_password() for account in ACCOUNTS}
+    users = User.objects.bulk_create(
+        User(
+            email=account.email,
+            name=account.name,
+            roles=[] if account.area else [account.role],
+            password=hashed,
+            date_joined=joined,
+        )
+        for account, hashed in zip(ACCOUNTS, hashed_passwords(passwords.values()), strict=True)
+    )
+    AreaMembership.objects.bulk_create(
+        AreaMembership(user=user, area=areas[account.area], role=account.role)
+        for account, user in zip(ACCOUNTS, users, strict=True)
+        if account.area
+    )
+    return passwords
+
+
+@transaction.atomic
+def give_new_passwords() -> dict[Account, str]:
+    """For the accounts of a demonstration whose file was lost; nothing else of them changes."""
+    users = {user.email: user for user in User.objects.filter(email__in=[account.email for account in ACCOUNTS])}
+    passwords = {account: random_password() for account in ACCOUNTS if account.email in users}
+    for account, hashed in zip(passwords, hashed_passwords(passwords.values()), strict=True):
+        users[account.email].password = hashed
+    User.objects.bulk_update(users.values(), ["password"])
+    return passwords
+
+
+def random_password() -> str:
+    """For example k7mf-x2pq-9rtv-hs4n."""
+    return "-".join(
+        "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_A_GROUP)) for _ in range(GROUPS_OF_A_PASSWORD)
+    )
+
+
+def hashed_passwords(passwords: Iterable[str]) -> list[str]:
+    # Hashing is slow on purpose and lets other threads work meanwhile: a second core halves the wait.
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(make_password, passwords))
+
+
+def write_accounts(path: Path, passwords: Mapping[Account, str]) -> None:
+    """One a line, for its owner's eyes: e-mail, password, role, area (empty at NCISH), separated by tabs."""
+    lines = [
+        f"{account.email}\t{password}\t{account.role}\t{account.area}\n" for account, password in passwords.items()
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    # Written aside, so that nobody reads half a file, and never readable by others, not even for a moment.
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    aside.replace(path)
+
+
+# What is reported, and when
+
+
+def tell_what_is_reported(area: Area, story: demonstration.Story, first: date) -> None:
+    """The area's measures, the changes that it tested, and the definitions that changed on the way."""
+    versions = first_versions(story)
+    joined = shifted(first, story["reports_from_month"] - 1)
+    AreaMeasure.objects.bulk_create(
+        AreaMeasure(area=area, measure=versions[series["code"]].measure, from_month=joined)
+        for series in story["series"]
+    )
+    Milestone.objects.bulk_create(
+        Milestone(
+            key=f"demonstration-{area.slug}-{milestone['month']}",
+            area=area,
+            date=shifted(first, milestone["month"] - 1),
+            date_precision=DatePrecision.MONTH,
+            title=milestone["title"],
+            what="Made up for the demonstration.",
+            change_tested=True,
+        )
+        for milestone in story["milestones"]
+    )
+    for part in story["workflow"]:
+        if part["type"] == "definition_change":
+            change_definition(
+                versions[part["code"]], part["to_version"], shifted(first, part["month"] - 1), part["text"]
+            )
+
+
+def first_versions(story: demonstration.Story) -> dict[str, MeasureVersion]:
+    codes = [series["code"] for series in story["series"]]
+    versions = MeasureVersion.objects.filter(measure__code__in=codes, number=1)
+    return {version.measure.code: version for version in versions.select_related("measure", "denominator_group")}
+
+
+def change_definition(version: MeasureVersion, number: int, valid_from: date, text: str) -> None:
+    """The next version, for the whole demonstration; what it does not say stays as it was."""
+    themes, sources = list(version.themes.all()), list(version.sources.all())
+    changed = MeasureVersion.objects.get(pk=version.pk)
+    changed.pk, changed._state.adding = None, True
+    changed.number, changed.valid_from = number, valid_from
+    changed.name = f"{version.name} (demonstration version {number})"
+    changed.description = f"{text}\n\n{version.description}"
+    changed.basis, changed.basis_note = Basis.PROPOSED, "Made up for the demonstration."
+    changed.save()
+    changed.themes.set(themes)
+    for source in sources:
+        source.pk, source.version = None, changed
+    MeasureSource.objects.bulk_create(sources)
+
+
+def open_months(first: date, today: date) -> None:
+    """Every month until the present one: a team always has one to fill in."""
+    month = first
+    while month <= today:
+        reporting.open_period(month)
+        month = shifted(month, 1)
+    reporting.add_submissions(ReportingPeriod.objects.filter(month__gt=today))  # those that somebody opened ahead
+
+
+# The months
+
+
+@dataclass
+class Rows:
+    """What the months consist of, to be written together."""
+
+    months: list[Submission] = field(default_factory=list)
+    drafts: list[DraftEntry] = field(default_factory=list)
+    revisions: list[SubmissionRevision] = field(default_factory=list)
+    values: list[MeasureValue] = field(default_factory=list)
+    events: list[SubmissionEvent] = field(default_factory=list)
+
+    def save(self) -> None:
+        DraftEntry.objects.bulk_create(self.drafts)
+        SubmissionRevision.objects.bulk_create(self.revisions)  # gives them the keys that the others name
+        MeasureValue.objects.bulk_create(self.values)
+        SubmissionEvent.objects.bulk_create(self.events)
+        Submission.objects.bulk_update(
+            self.months, ["state", "lock_version", "latest_revision", "accepted_revision"], batch_size=500
+        )
+
+
+def tell_months(
+    area: Area,
+    story: demonstration.Story,
+    stories: demonstration.Story,
+    first: date,
+    now: datetime,
+    analysts: Sequence[User],
+    rows: Rows,
+) -> int:
+    """Add the rows of an area's months; returns how many of them were begun."""
+    definitions = {code: version.definition(version.valid_from) for code, version in first_versions(story).items()}
+    team = {
+        membership.role: membership.user
+        for membership in AreaMembership.objects.filter(area=area).select_related("user").order_by("pk")
+    }
+    lead = team[AreaRole.LEAD]
+    months = {month.period.month: month for month in Submission.objects.of_area(area).with_context()}
+    definition_changes = {part["month"] for part in story["workflow"] if part["type"] == "definition_change"}
+    told = demonstration.months_told(stories, story, first, definitions, now)
+    reported: list[ReportedMeasure] = []
+    for part in told:
+        month = months[part.month]
+        if not reported or part.number in definition_changes:  # else the same as in the month before
+            reported = reporting.measures_of_month(area, part.month)
+        analyst = analysts[part.number % len(analysts)]
+        who = {
+            State.DRAFT: team.get(AreaRole.CONTRIBUTOR, lead),
+            State.SUBMITTED: lead,
+            State.RETURNED: analyst,
+            State.ACCEPTED: analyst,
+        }
+        for move in part.moves:
+            make(month, move, reported, who[State(move.to)], rows)
+        rows.drafts += drafts(month, reported, [move.entries for move in part.moves if move.entries][-1])
+        rows.months.append(month)
+    return len(told)
+
+
+def make(
+    month: Submission, move: demonstration.Move, reported: Sequence[ReportedMeasure], by: User, rows: Rows
+) -> None:
+    """One move as workflow.py makes it: the rules, the revision and its values, the event, the state."""
+    to = State(move.to)
+    if to == State.SUBMITTED:
+        if problems := workflow.problems_of(month, reported, move.entries, submitting=True, at=move.at):
+            raise workflow.RulesBroken(problems)
+        month.latest_revision = SubmissionRevision(
+            submission=month,
+            number=month.latest_revision.number + 1 if month.latest_revision else 1,
+            submitted_at=move.at,
+            submitted_by=by,
+            declaration=workflow.DECLARATION,
+        )
+        rows.revisions.append(month.latest_revision)
+        entries = by_code(move.entries)
+        rows.values += [
+            workflow.frozen(month.latest_revision, item.version, item.definition, entries[item.definition.code])
+            for item in reported
+        ]
+    elif to == State.ACCEPTED:
+        month.accepted_revision = month.latest_revision
+    rows.events.append(
+        SubmissionEvent(
+            submission=month,
+            revision=month.latest_revision,
+            from_state=month.state,
+            to_state=to,
+            who=by,
+            when=move.at,
+            comment=move.comment,
+        )
+    )
+    month.state = to
+    month.lock_version += 1
+
+
+def drafts(
+    month: Submission, reported: Sequence[ReportedMeasure], entries: Sequence[rules.TypedEntry]
+) -> list[DraftEntry]:
+    """What the form of the month shows."""
+    typed = by_code(entries)
+    return [
+        DraftEntry(
+            submission=month,
+            measure=item.version.measure,
+            numerator=entry.numerator,
+            denominator=entry.denominator,
+            value=entry.value,
+            reason=entry.reason,
+            note=entry.note,
+        )
+        for item in reported
+        if (entry := typed.get(item.definition.code))
+    ]
+
+
+def by_code(entries: Iterable[rules.TypedEntry]) -> dict[str, rules.TypedEntry]:
+    return {entry.code: entry for entry in entries}

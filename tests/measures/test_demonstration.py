@@ -1,0 +1,623 @@
+"""The demonstration: its numbers show what the stories say, its months keep the rules, and it is loaded once."""
+
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, F
+from django.test import override_settings
+from django.urls import reverse
+
+from measures import charts, demonstration, demonstration_loading, reporting, reporting_calendar, rules, series, spc
+from measures import workflow as months_workflow
+from measures.models import (
+    AreaMeasure,
+    DraftEntry,
+    MeasureValue,
+    MeasureVersion,
+    ReportingPeriod,
+    State,
+    Submission,
+    SubmissionEvent,
+    SubmissionRevision,
+)
+from measures.wording import shifted
+from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.models import AreaRole, StaffRole, User
+from selfharm_portal.pages.models import DatabaseKind, PortalDatabase
+from sites.models import Area, Milestone
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+STORIES = demonstration_loading.read_stories(FIXTURES)
+FIRST = date.fromisoformat(f"{STORIES['calendar']['fixed_first_month_for_tests']}-01")
+#: A day whose latest due month is month 24, and a moment of it.
+DAY = date(2023, 4, 27)
+NOW = datetime(2023, 4, 27, 12, tzinfo=reporting_calendar.LONDON)
+AREAS = {story["area"]: story for story in STORIES["areas"]}
+MEASURES = {
+    row["code"]: row for row in yaml.safe_load((FIXTURES / "measures.yaml").read_text(encoding="utf-8"))["measures"]
+}
+DEFINITIONS = {
+    code: rules.Definition(
+        code=code,
+        measure_name=row["name"],
+        kind=row["kind"],
+        unit=row["unit"],
+        first_valid_from=date.fromisoformat(row["valid_from"]),
+        value_min=Decimal(row["value_min"]),
+        value_max=None if row["value_max"] is None else Decimal(row["value_max"]),
+        denominator_group=row["denominator_group"] or "",
+        reporting_lag_days=row["reporting_lag_days"],
+        decimals=row["decimals"],
+        rate_multiplier=row["rate_multiplier"],
+    )
+    for code, row in MEASURES.items()
+}
+
+
+def told(area: str, first: date = FIRST, now: datetime = NOW) -> list[demonstration.ToldMonth]:
+    return demonstration.months_told(STORIES, AREAS[area], first, DEFINITIONS, now)
+
+
+def drawn(area: str) -> dict[str, list[rules.Numbers]]:
+    return demonstration.draw(STORIES["generator"]["seed"], AREAS[area], FIRST, DEFINITIONS, 24)
+
+
+def accepted(area: str, code: str) -> dict[int, rules.TypedEntry]:
+    """What was handed over last, by the number of the month."""
+    return {
+        part.number: next(entry for entry in part.moves[-2].entries if entry.code == code)
+        for part in told(area)
+        if part.moves[-1].to == "accepted"
+    }
+
+
+def numbers(entry: rules.TypedEntry) -> rules.Numbers:
+    parsed = rules.parsed(entry, DEFINITIONS[entry.code])
+    assert parsed is not None
+    return parsed
+
+
+@dataclass
+class Line:
+    """One series as a chart gets it: month 1 to 24, None where there is no value."""
+
+    months: list[date]
+    values: list[float | None]
+    rebase: list[date]
+    direction: str
+
+    def xmr(self, fix_after_n_points: int | None = None) -> spc.XmrChart:
+        return spc.xmr(
+            self.months,
+            self.values,
+            improvement_direction=self.direction,
+            rebase=self.rebase,
+            fix_after_n_points=fix_after_n_points,
+        )
+
+    def findings(self) -> list[charts.MonthFinding]:
+        """What the portal's own chart says of each month."""
+        drawing = charts.Series("", "", self.months, self.values, improvement_direction=self.direction)
+        return list(charts.find(replace(drawing, rebase=self.rebase)).months)
+
+
+def line(area: str, code: str) -> Line:
+    definition = DEFINITIONS[code]
+    values: list[float | None] = [None] * 24
+    for number, entry in accepted(area, code).items():
+        read = numbers(entry)
+        result = rules.result(definition.kind, read.numerator, read.denominator, read.value, definition.rate_multiplier)
+        values[number - 1] = None if result is None else float(result)
+    first_with_value = AREAS[area]["reports_from_month"] - 1
+    changes = [
+        part["month"]
+        for part in AREAS[area]["workflow"]
+        if part["type"] == "definition_change" and part["code"] == code
+    ]
+    return Line(
+        [shifted(FIRST, row) for row in range(first_with_value, 24)],
+        values[first_with_value:],
+        [shifted(FIRST, number - 1) for number in changes],
+        MEASURES[code]["improvement_direction"],
+    )
+
+
+Sentence = dict[str, Any]
+EXPECTED: dict[str, tuple[str, Sentence]] = {
+    f"{story['area']}-{sentence['code']}-{sentence['signal']}": (story["area"], sentence)
+    for story in STORIES["areas"]
+    for sentence in story.get("expected", [])
+}
+#: Sentences that the numbers do not show yet, and why.
+NOT_SHOWN_YET = {
+    ("north-west-london", "SH24"): "a month cannot be corrected yet, so only the right number is stored",
+}
+#: Sentences that the numbers show, but the team's chart does not, and why.
+NOT_ON_THE_CHART = {
+    ("north-west-london", "SH25"): "both phases have 12 months, and a chart has limits and rules from 13 on",
+    ("somerset", "SH28"): "charts do not fix limits on the first 12 months yet; over all 18 only the low run shows",
+}
+ON_CHARTS = {"shift_high", "shift_low", "trend_up", "point_high", "point_low", "none"}
+
+
+def says(area: str, sentence: Sentence) -> bool:
+    """Do the numbers show what the story expects, with limits as it says?"""
+    shown = line(area, sentence["code"])
+    fixed = {"limits fixed on months 1 to 12": 12, "limits fixed on months 1 to 13": 13}.get(sentence.get("phase", ""))
+    chart = shown.xmr(fixed)
+    signal = sentence["signal"]
+    if signal in ("shift_high", "shift_low"):
+        side = 1 if signal == "shift_high" else -1
+        return any(
+            shift and relative == side
+            for shift, relative in zip(chart["rule_shift"], chart["relative_to_mean"], strict=True)
+        )
+    if signal == "trend_up":
+        bounds = [0, *(shown.months.index(month) for month in shown.rebase), 24]
+        return all(any(chart["rule_trend"][start:stop]) for start, stop in pairwise(bounds))
+    if signal in ("point_high", "point_low", "point_high_before_correction"):
+        row = sentence["at_month"] - 1
+        return bool(chart["outside_limits"][row]) and chart["relative_to_mean"][row] == (-1 if "low" in signal else 1)
+    if signal == "none":
+        return not any(chart["special_cause_flag"])
+    if signal == "small_numbers":
+        present = [value for value in shown.values if value is not None]
+        return sum(1 <= value <= 7 for value in present) * 2 >= len(present)
+    if signal == "empty_group":
+        return any(numbers(entry).denominator == 0 for entry in accepted(area, sentence["code"]).values())
+    if signal == "few_points":
+        found = charts.find(charts.Series("", "", shown.months, shown.values))
+        return len(shown.values) == 9 and not found.has_limits and not any(month.rule for month in found.months)
+    assert signal == "linked"
+    people = accepted(area, "SH01")
+    return all(
+        numbers(entry).denominator == numbers(people[number]).numerator
+        for number, entry in accepted(area, sentence["code"]).items()
+    )
+
+
+@pytest.mark.parametrize(("area", "sentence"), EXPECTED.values(), ids=EXPECTED)
+def test_the_numbers_show_what_the_story_expects(area, sentence):
+    assert says(area, sentence) == ((area, sentence["code"]) not in NOT_SHOWN_YET)
+
+
+@pytest.mark.parametrize("case", [case for case, (_, sentence) in EXPECTED.items() if sentence["signal"] in ON_CHARTS])
+def test_the_teams_chart_says_so(case):
+    area, sentence = EXPECTED[case]
+    found = line(area, sentence["code"]).findings()
+    signal = sentence["signal"]
+    if "at_month" in sentence:
+        found = [found[sentence["at_month"] - 1]]
+    rules_found = {(month.rule, month.is_high) for month in found if month.rule}
+    shown = {
+        "none": not rules_found,
+        "shift_high": ("shift", True) in rules_found,
+        # A point of a run that also lies outside the limits is named after the limits.
+        "shift_low": bool({("shift", False), ("astronomical", False)} & rules_found),
+        "trend_up": ("trend", True) in rules_found,
+        "point_high": ("astronomical", True) in rules_found,
+        "point_low": ("astronomical", False) in rules_found,
+    }[signal]
+    assert shown == ((area, sentence["code"]) not in NOT_ON_THE_CHART)
+
+
+@pytest.mark.parametrize(("area", "code", "number"), [("north-west-london", "SH25", 13), ("somerset", "SH27", 19)])
+def test_a_change_of_definition_is_no_concern(area, code, number):
+    assert all(month.kind != "concern" for month in line(area, code).findings()[number - 1 :])
+
+
+def test_the_wrong_number_of_a_correction_would_stand_out():
+    correction = next(part for part in AREAS["north-west-london"]["workflow"] if part["type"] == "correction")
+    shown = line("north-west-london", "SH24")
+    assert shown.values[13] == correction["right"]
+    shown.values[13] = correction["wrong"]
+    assert shown.xmr()["special_cause_type"][13] == "Above UCL"
+
+
+# The generator
+
+
+def test_the_same_first_month_gives_the_same_months():
+    assert [told(area) for area in AREAS] == [told(area) for area in AREAS]
+
+
+def test_another_process_draws_the_same_numbers():
+    """Not seeded with hash(), which differs from process to process."""
+    program = (
+        "import sys; sys.path.insert(0, '.')\n"
+        "from measures.demonstration import poissons, stream_of\n"
+        "print(poissons(stream_of(20210401, 'frimley', 'people_assessed'), 30, 24), 'django' in sys.modules)"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    ).stdout
+    people = [read.denominator for read in drawn("frimley")["SH08"]]
+    assert printed == f"{people} False\n"
+
+
+def test_a_further_series_changes_no_other():
+    story = AREAS["lincolnshire"]
+    fewer = {**story, "series": [part for part in story["series"] if part["code"] != "SH09"]}
+    without = demonstration.draw(STORIES["generator"]["seed"], fewer, FIRST, DEFINITIONS, 24)
+    assert without == {code: months for code, months in drawn("lincolnshire").items() if code != "SH09"}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_measures_of_the_same_people_agree(area):
+    of_group: dict[str, list[list[int | None]]] = {}
+    for part in AREAS[area]["series"]:
+        if "group" in (part.get("denominator") or {}):
+            months = [read.denominator for read in drawn(area)[part["code"]]]
+            of_group.setdefault(part["denominator"]["group"], []).append(months)
+    for first, *others in of_group.values():
+        assert all(months == first for months in others)
+
+
+def test_shares_of_waits_and_of_visits_have_the_other_series_as_denominator():
+    frimley, somerset = drawn("frimley"), drawn("somerset")
+    assert [x.denominator for x in frimley["SH03"]] == [x.denominator for x in frimley["SH02"]]
+    assert [x.denominator for x in somerset["SH28"]] == [x.numerator for x in somerset["SH27"]]
+
+
+@pytest.mark.parametrize(
+    ("effects", "levels"),
+    [
+        ([{"type": "step", "from_month": 2, "to_month": None, "level": 5}], [1, 5, 5, 5, 5]),
+        ([{"type": "step", "from_month": 2, "to_month": 3, "level": 5}], [1, 5, 5, 1, 1]),
+        ([{"type": "trend", "from_month": 2, "to_month": 4, "level": 5}], [1, 1, 3, 5, 5]),
+        ([{"type": "outlier", "month": 3, "level": 9}], [1, 1, 9, 1, 1]),
+        ([{"type": "seasonal", "factor_by_calendar_month": {4: 2, 8: 3}}], [2, 1, 1, 1, 3]),
+        (
+            [
+                {"type": "step", "from_month": 2, "to_month": 2, "level": 3},
+                {"type": "trend", "from_month": 2, "to_month": 4, "level": 5},
+            ],
+            [1, 3, 4, 5, 5],
+        ),
+    ],
+)
+def test_effects_change_the_level_in_order(effects, levels):
+    assert demonstration.levels({"level": 1, "effects": effects}, date(2021, 4, 1), 5) == levels
+
+
+def test_staff_trained_never_fall_within_a_phase():
+    months = [(read.numerator, read.denominator) for read in drawn("north-west-london")["SH25"]]
+    for phase in (months[:12], months[12:]):
+        assert phase == sorted(phase)
+    assert {denominator for _, denominator in months[12:]} == {690}
+
+
+def test_missing_numbers_are_left_out_after_drawing():
+    entry = accepted("frimley", "SH15")[17]
+    assert (entry.reason, entry.numerator, entry.denominator) == ("system_down", "", "")
+    assert drawn("frimley")["SH15"][16].numerator is not None
+
+
+@pytest.mark.parametrize("months_later", range(0, 24, 5))
+def test_every_month_keeps_the_rules_on_its_own_day_whenever_it_is_made(months_later):
+    first = shifted(FIRST, months_later)
+    due = reporting_calendar.due_on(shifted(first, 23))
+    now = datetime(due.year, due.month, due.day, 0, 1, tzinfo=reporting_calendar.LONDON) + timedelta(days=1)
+    assert demonstration.first_month(STORIES, now.date()) == first
+    assert demonstration.first_month(STORIES, due) == shifted(first, -1)  # still time until midnight
+    for area, story in AREAS.items():
+        definitions = [DEFINITIONS[part["code"]] for part in story["series"]]
+        for part in told(area, first, now):
+            assert [move.at for move in part.moves] == sorted(move.at for move in part.moves)
+            assert part.moves[-1].at <= now
+            for move in part.moves:
+                if move.to == "submitted":
+                    problems = rules.errors_of_month(
+                        move.entries,
+                        definitions,
+                        month=part.month,
+                        today=move.at.date(),
+                        submitting=True,
+                        area_name=area,
+                    )
+                    assert problems == []
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_months_are_handed_over_shortly_before_they_are_due_unless_the_story_says_late(area):
+    late = {
+        number: part["days_after_due"]
+        for part in AREAS[area]["workflow"]
+        if part["type"] == "late"
+        for number in part["months"]
+    }
+    for part in told(area)[:24]:
+        if part.number <= 24:
+            days = (part.moves[1].at.date() - reporting_calendar.due_on(part.month)).days
+            assert days == late[part.number] if part.number in late else -4 <= days <= 0
+
+
+def test_a_month_is_sent_back_and_answered():
+    part = next(part for part in told("humber-coast-and-vale") if part.number == 16)
+    sent, returned, again = part.moves[1:4]
+    story = next(part for part in AREAS["humber-coast-and-vale"]["workflow"] if part["type"] == "returned")
+    assert [move.to for move in part.moves] == ["draft", "submitted", "returned", "submitted", "accepted"]
+    assert returned.comment == story["comment"]
+    assert (again.at.date() - returned.at.date()).days == story["resubmitted_after_days"]
+    assert [entry for entry in again.entries if entry.note] == [
+        replace(entry, note=story["note"]) for entry in sent.entries if entry.code == "SH10"
+    ]
+
+
+# The database
+
+
+def test_without_content_it_says_what_to_load_first(db, tmp_path):
+    """Before the tests that load a demonstration."""
+    with pytest.raises(CommandError, match="load_content") as refused:
+        call_command("load_demonstration", accounts=tmp_path / "accounts.txt")
+    assert refused.value.returncode == 1
+    assert not PortalDatabase.objects.exists()
+
+
+@dataclass
+class Loaded:
+    accounts: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """One demonstration for this module; each test's own changes are rolled back."""
+    accounts = tmp_path_factory.mktemp("demonstration") / "accounts.txt"
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        override_settings(DEMONSTRATION=True, PASSWORD_HASHERS=quick),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        call_command("load_content", stdout=StringIO())
+        said = StringIO()
+        call_command("load_demonstration", accounts=accounts, day=DAY, stdout=said)
+        yield Loaded(accounts, said.getvalue())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded: Loaded, db: None) -> Loaded:
+    return loaded
+
+
+def lines(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_passwords_are_in_a_file_that_only_its_owner_reads(demo):
+    assert stat.S_IMODE(demo.accounts.stat().st_mode) == 0o600
+    rows = lines(demo.accounts)
+    assert all(len(row) == 4 for row in rows)
+    assert len({password for _, password, _, _ in rows}) == len(rows)
+    assert [area for _, _, role, area in rows if role == "lead"] == list(AREAS)
+    assert len({area for _, _, role, area in rows if role == "contributor"}) >= 2
+    at_ncish = [role for _, _, role, area in rows if not area]
+    assert sorted(set(at_ncish)) == ["administrator", "analyst", "curator"]
+    assert at_ncish.count("curator") == 2
+    for email, password, role, area in rows:
+        user = User.objects.get(email=email)
+        assert user.check_password(password)
+        assert user.roles == ([] if area else [role])
+        assert list(user.memberships.values_list("area__slug", "role")) == ([(area, role)] if area else [])
+
+
+def test_the_load_says_what_it_makes(demo):
+    assert "Frimley: 24 months of 11 measures" in demo.said
+    assert str(demo.accounts) in demo.said
+
+
+def test_every_area_has_its_months(demo):
+    states = dict(
+        Submission.objects.values_list("area__slug", "state")
+        .annotate(months=Count("pk"))
+        .values_list("area__slug", "months")
+        .filter(state=State.ACCEPTED)
+    )
+    assert states == dict.fromkeys(AREAS, 24) | {"hertfordshire-and-west-essex": 9}
+    open_months = Submission.objects.exclude(state=State.ACCEPTED)
+    assert set(open_months.values_list("area__slug", "period__month", "state")) == {
+        (area, date(2023, 4, 1), State.DRAFT if area == "hertfordshire-and-west-essex" else State.NOT_STARTED)
+        for area in AREAS
+    }
+
+
+def test_the_open_draft_has_two_measures_left(demo):
+    draft = Submission.objects.get(state=State.DRAFT)
+    assert draft.draft_entries.count() == len(AREAS["hertfordshire-and-west-essex"]["series"]) - 2
+    assert draft.latest_revision is None
+    assert draft.lock_version == draft.events.count() == 1
+
+
+def test_the_values_are_those_that_were_told(demo):
+    of_charts = MeasureValue.objects.filter(revision__accepted_for__isnull=False)
+    stored = {
+        (area, code, month): fields
+        for area, code, month, *fields in of_charts.values_list(
+            *("revision__submission__area__slug", "measure__code", "revision__submission__period__month"),
+            *("numerator", "denominator", "value", "no_data_reason", "note"),
+        )
+    }
+    expected = {}
+    for area, story in AREAS.items():
+        for code in [part["code"] for part in story["series"]]:
+            for number, entry in accepted(area, code).items():
+                read = numbers(entry)
+                given = [None, None, None] if entry.reason else [read.numerator, read.denominator, read.value]
+                expected[area, code, shifted(FIRST, number - 1)] = [*given, entry.reason, entry.note]
+    assert stored == expected
+
+
+def test_each_value_has_the_definition_of_its_month(demo):
+    for period in ReportingPeriod.objects.all():
+        valid = MeasureVersion.objects.valid_in(period.month)
+        values = MeasureValue.objects.filter(revision__submission__period=period)
+        assert not values.exclude(version__in=valid).exists()
+
+
+def test_each_area_reports_the_measures_of_its_story(demo):
+    for area, story in AREAS.items():
+        reported = reporting.measures_of_month(Area.objects.get(slug=area), shifted(FIRST, 23))
+        assert {item.definition.code for item in reported} == {part["code"] for part in story["series"]}
+        joined = AreaMeasure.objects.filter(area__slug=area).values_list("from_month", flat=True)
+        assert set(joined) == {shifted(FIRST, story["reports_from_month"] - 1)}
+
+
+def test_changed_definitions_say_that_they_are_the_demonstrations(demo):
+    changed = {version.measure.code: version for version in MeasureVersion.objects.filter(number=2)}
+    assert {code: version.valid_from for code, version in changed.items()} == {
+        "SH25": shifted(FIRST, 12),
+        "SH27": shifted(FIRST, 18),
+        "SH28": shifted(FIRST, 18),
+    }
+    for version in changed.values():
+        before = version.measure.versions.get(number=1)
+        assert "demonstration version 2" in version.name
+        assert version.description.startswith("Demonstration version 2: ")
+        assert version.sources.count() == before.sources.count() > 0
+        assert set(version.themes.all()) == set(before.themes.all())
+
+
+def test_milestones_are_drawn_on_charts_and_not_shown_as_facts(demo):
+    tested = Milestone.objects.filter(change_tested=True)
+    assert set(tested.values_list("area__slug", "date", "title")) == {
+        (area, shifted(FIRST, milestone["month"] - 1), milestone["title"])
+        for area, story in AREAS.items()
+        for milestone in story["milestones"]
+    }
+    assert not Milestone.objects.shown().filter(change_tested=True).exists()
+
+
+def test_every_move_was_open_to_who_made_it(demo):
+    may: dict[State, set[str]] = {
+        State.DRAFT: {AreaRole.CONTRIBUTOR, AreaRole.LEAD},
+        State.SUBMITTED: {AreaRole.LEAD},
+        State.RETURNED: {StaffRole.ANALYST},
+        State.ACCEPTED: {StaffRole.ANALYST},
+    }
+    roles = {
+        user.pk: {*user.roles, *((m.role, m.area_id) for m in user.memberships.all())} for user in User.objects.all()
+    }
+    for event in SubmissionEvent.objects.select_related("submission"):
+        assert (State(event.from_state), State(event.to_state)) in months_workflow.MOVES
+        team = {(role, event.submission.area_id) for role in may[State(event.to_state)]}
+        assert roles[event.who_id] & (team | may[State(event.to_state)])
+    for revision in SubmissionRevision.objects.select_related("submission__area", "submitted_by"):
+        assert permissions.may_submit(revision.submitted_by, revision.submission.area)
+
+
+def test_a_months_row_counts_its_moves_and_its_revisions(demo):
+    counted = Submission.objects.annotate(moves=Count("events"))
+    assert not counted.exclude(lock_version=F("moves")).exists()
+    returned = Submission.objects.get(events__to_state=State.RETURNED)
+    assert (returned.area.slug, returned.revisions.count()) == ("humber-coast-and-vale", 2)
+    assert returned.accepted_revision == returned.latest_revision == returned.revisions.get(number=2)
+
+
+def test_the_form_of_an_accepted_month_shows_what_was_accepted(demo):
+    month = Submission.objects.get(area__slug="humber-coast-and-vale", period__month=shifted(FIRST, 15))
+    assert month.draft_entries.count() == len(AREAS["humber-coast-and-vale"]["series"])
+    assert month.draft_entries.get(measure__code="SH10").note.startswith("Made up: the numbers are right.")
+
+
+def test_late_months_were_late(demo):
+    late = {
+        (event.submission.area.slug, event.submission.period.month)
+        for event in SubmissionEvent.objects.filter(from_state=State.DRAFT).select_related(
+            "submission__area", "submission__period"
+        )
+        if event.is_late_hand_over()
+    }
+    assert late == {
+        ("north-west-london", shifted(FIRST, 7)),
+        ("north-west-london", shifted(FIRST, 19)),
+        ("humber-coast-and-vale", shifted(FIRST, 11)),
+    }
+
+
+def test_the_charts_of_an_area_can_be_drawn(demo):
+    shown = series.charts_of_area(Area.objects.get(slug="frimley"))
+    assert len(shown) == len(AREAS["frimley"]["series"])
+    assert all(item.chart for item in shown)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    models = [User, Area, AreaMeasure, MeasureVersion, ReportingPeriod, Submission, SubmissionRevision, MeasureValue]
+    models += [DraftEntry, SubmissionEvent, Milestone]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def test_loading_again_changes_nothing(demo, django_assert_max_num_queries):
+    before, file = everything(), demo.accounts.read_bytes()
+    said = StringIO()
+    with django_assert_max_num_queries(6):
+        call_command("load_demonstration", accounts=demo.accounts, stdout=said)
+    assert said.getvalue() == "Demonstration: nothing new.\n"
+    assert everything() == before
+    assert demo.accounts.read_bytes() == file
+
+
+def test_a_lost_file_is_written_again_with_new_passwords(demo, tmp_path):
+    again = tmp_path / "var" / "accounts.txt"
+    joined = User.objects.values_list("pk", "date_joined", "is_active")
+    before = set(joined)
+    call_command("load_demonstration", accounts=again, stdout=StringIO())
+    assert stat.S_IMODE(again.stat().st_mode) == 0o600
+    old, new = lines(demo.accounts), lines(again)
+    assert [(email, role, area) for email, _, role, area in new] == [
+        (email, role, area) for email, _, role, area in old
+    ]
+    assert not {password for _, password, _, _ in new} & {password for _, password, _, _ in old}
+    assert all(User.objects.get(email=email).check_password(password) for email, password, _, _ in new)
+    assert set(joined.all()) == before
+
+
+@pytest.mark.parametrize("area", ["frimley", "hertfordshire-and-west-essex"])
+def test_a_lead_signs_in_with_the_written_password_and_has_a_month_to_fill(demo, client, area):
+    email, password = next(
+        (email, password) for email, password, role, of in lines(demo.accounts) if (role, of) == ("lead", area)
+    )
+    answer = client.post(reverse("account_login"), {"login": email, "password": password})
+    assert answer.status_code == 302
+    page = client.get(reverse("submissions:area", args=[area]))
+    month = reverse("submissions:month", args=[area, date(2023, 4, 1)])
+    assert month in page.content.decode()
+    assert client.get(month).status_code == 200
+
+
+def test_nobody_got_an_email(demo):
+    assert mail.outbox == []
+
+
+def test_it_is_refused_where_the_database_is_real(demo, tmp_path):
+    PortalDatabase.objects.update(kind=DatabaseKind.REAL)
+    with pytest.raises(CommandError, match="real one and stays so") as refused:
+        call_command("load_demonstration", accounts=tmp_path / "accounts.txt")
+    assert refused.value.returncode == 1
+    assert not (tmp_path / "accounts.txt").exists()
+
+
+def test_it_is_refused_where_there_is_content_and_nothing_says_demonstration(demo, tmp_path):
+    PortalDatabase.objects.all().delete()
+    before = everything()
+    with pytest.raises(CommandError, match="it may be real") as refused:
+        call_command("load_demonstration", accounts=tmp_path / "accounts.txt")
+    assert refused.value.returncode == 1
+    assert everything() == before
