@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from .models import (
+    QS34_STATEMENTS,
     Audience,
     Helpline,
     Population,
@@ -48,14 +49,22 @@ class SeveralOf(forms.MultipleChoiceField):
 
 
 class RulesBesideFields(BaseModelForm):
-    """Tells every broken constraint, those about fields outside the form too, beside the field that its code names."""
+    """Says a broken constraint beside the field that its code names, those about fields outside the form too."""
 
-    def validate_constraints(self) -> None:
-        try:
-            self.instance.validate_constraints()
-        except ValidationError as error:
-            for problem in error.error_dict[NON_FIELD_ERRORS]:
-                self.add_error(problem.code if problem.code in self.fields else None, problem)
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:  # Django leaves out constraints that name a field which cannot be typed here
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self._update_errors(error)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        problems = getattr(errors, "error_dict", {})
+        for problem in problems.pop(NON_FIELD_ERRORS, []):
+            field = problem.code if problem.code in self.fields else NON_FIELD_ERRORS
+            problems.setdefault(field, []).append(problem)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 def several(
@@ -77,6 +86,14 @@ class ResourceForm(RulesBesideFields):
     population = several("population", Population)
     reader = several("reader", Reader, required=True)
     authors = one_per_line(Resource, "authors")
+    qs34_statements = forms.TypedMultipleChoiceField(
+        label="QS34 statements",
+        choices=[(number, f"Statement {number}") for number in QS34_STATEMENTS],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Statements of quality standard 34 that it helps with. Empty until a curator says.",
+    )
 
     class Meta:
         model = Resource

@@ -94,7 +94,6 @@ def test_a_resource_is_not_superseded_by_itself():
         resource.save()
 
 
-@pytest.mark.requirement("B3")
 def test_nobody_reviews_what_they_wrote():
     curator = UserFactory(curator=True)
     with pytest.raises(IntegrityError, match="resource_reviewer_is_not_its_author"):

@@ -27,7 +27,6 @@ def sentences(resource):
     return list(ResourceChange.objects.filter(resource=resource).order_by("id").values_list("sentence", "by__name"))
 
 
-@pytest.mark.requirement("B3")
 def test_from_draft_to_readers_with_two_people(writer, second):
     resource = ResourceFactory(draft=True)
 
@@ -43,7 +42,6 @@ def test_from_draft_to_readers_with_two_people(writer, second):
     assert sentences(resource) == [("Sent to review.", writer.name), ("Added to the library.", second.name)]
 
 
-@pytest.mark.requirement("B3")
 def test_whoever_sent_it_to_review_cannot_publish_it(writer):
     resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
     with pytest.raises(publishing.SecondPersonNeeded, match="somebody else has to publish"):

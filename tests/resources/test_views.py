@@ -1,0 +1,372 @@
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+
+from resources import content
+from resources.models import PublicationState, Reader, ReadingList, Resource
+from tests.factories import (
+    MeasureSourceFactory,
+    ReadingListEntryFactory,
+    ReadingListFactory,
+    ResourceFactory,
+    ResourcePublisherFactory,
+    SectionFactory,
+    TopicFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIBRARY = reverse("resources:list")
+
+
+def queries(client, url):
+    """How many queries a page takes, those that every page of the portal asks included."""
+    page(client, url)
+    with CaptureQueriesContext(connection) as captured:
+        page(client, url)
+    return len(captured)
+
+
+def page(client, url):
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+class TestLibrary:
+    def test_shows_what_is_published_by_section(self, client):
+        section = SectionFactory(title="Brochures", introduction="Leaflets to read.")
+        resource = ResourceFactory(section=section)
+        hidden = [ResourceFactory(section=section, publication_state=s) for s in ("draft", "in_review", "archived")]
+        html = page(client, LIBRARY)
+        assert "Leaflets to read." in html
+        assert "1 item." in html
+        assert resource.get_absolute_url() in html
+        assert [item.title for item in hidden if item.get_absolute_url() in html] == []
+
+    def test_a_section_with_nothing_published_says_so_and_leads_on(self, client):
+        SectionFactory(title="Project films")
+        html = page(client, LIBRARY)
+        assert "nothing is published in this section yet" in html
+
+    def test_replaced_and_withdrawn_items_are_labelled_and_come_last(self, client):
+        section = SectionFactory()
+        successor = ResourceFactory(title="Zebra", section=section)
+        ResourceFactory(title="Apple", section=section, status="superseded", superseded_by=successor)
+        ResourceFactory(title="Bear", section=section, status="withdrawn", status_reason="It has ended.")
+        html = page(client, LIBRARY)
+        assert "Replaced. Guideline" in html
+        assert "Withdrawn. Guideline" in html
+        assert html.index("Zebra") < html.index("Apple") < html.index("Bear")
+
+    def test_an_empty_library_is_a_page(self, client):
+        assert "0 items" in page(client, LIBRARY)
+
+    def test_costs_the_same_queries_for_1_item_and_for_40(self, client):
+        def add(number):
+            for resource in ResourceFactory.create_batch(number, section=SectionFactory(), topics=[TopicFactory()]):
+                ResourcePublisherFactory(resource=resource)
+                ReadingListEntryFactory(resource=resource)
+
+        add(1)
+        one = queries(client, LIBRARY)
+        add(39)
+        assert queries(client, LIBRARY) == one
+
+
+class TestFilters:
+    def test_one_section_is_a_page_with_its_introduction(self, client):
+        resource = ResourceFactory(section=SectionFactory(slug="brochures", introduction="Leaflets to read."))
+        other = ResourceFactory()
+        html = page(client, f"{LIBRARY}?section=brochures")
+        assert "Leaflets to read." in html
+        assert resource.summary in html
+        assert other.get_absolute_url() not in html
+
+    def test_the_readers_page_shows_only_what_may_be_shown_to_them(self, client):
+        shown = ResourceFactory(reader=[Reader.PROFESSIONALS, Reader.YOU])
+        hidden = ResourceFactory(audiences=["people_who_self_harm"])
+        html = page(client, f"{LIBRARY}?reader=you")
+        assert "For people who self-harm" in html
+        assert shown.get_absolute_url() in html
+        assert hidden.get_absolute_url() not in html
+
+    def test_choices_of_one_kind_widen_and_kinds_narrow(self, client):
+        first, second = TopicFactory(slug="first"), TopicFactory(slug="second")
+        both = ResourceFactory(topics=[first, second], section=SectionFactory(slug="here"))
+        one = ResourceFactory(topics=[second])
+        html = page(client, f"{LIBRARY}?topic=first&topic=second")
+        assert html.count(f'href="{both.get_absolute_url()}"') == 1
+        assert one.get_absolute_url() in html
+        html = page(client, f"{LIBRARY}?topic=second&section=here")
+        assert both.get_absolute_url() in html
+        assert one.get_absolute_url() not in html
+
+    @pytest.mark.parametrize("chosen", ["", "?topic=first", "?reader=families", "?topic=first&section=here"])
+    def test_the_number_beside_a_filter_is_what_is_found_with_it_alone(self, client, chosen):
+        first, second = TopicFactory(slug="first"), TopicFactory(slug="second")
+        here = SectionFactory(slug="here")
+        ResourceFactory(topics=[first, second], section=here)
+        ResourceFactory(topics=[second], section=here, reader=[Reader.PROFESSIONALS, Reader.FAMILIES])
+        ResourceFactory(topics=[first])
+        response = client.get(f"{LIBRARY}{chosen}")
+        given = dict(response.wsgi_request.GET.lists())
+        for group in response.context["facets"]:
+            for option in group["options"]:
+                alone = client.get(LIBRARY, {**given, group["name"]: option["value"]})
+                assert len(alone.context["cards"]) == option["count"], option
+
+    def test_nothing_leads_on_with_true_numbers(self, client):
+        ResourceFactory(section=SectionFactory(slug="here", title="Here"))
+        TopicFactory(slug="empty", title="Empty")
+        response = client.get(f"{LIBRARY}?section=here&topic=empty")
+        assert "Nothing matches all of this yet" in response.content.decode()
+        ways = response.context["ways_on"]
+        assert [(way["label"], way["text"]) for way in ways] == [
+            ("Drop “Empty”", "1 item"),
+            ("See the whole library", ""),
+        ]
+        assert len(client.get(ways[0]["url"]).context["cards"]) == 1
+
+    @pytest.mark.parametrize("empty", ["section=here", "topic=there", "reader=you"])
+    def test_a_page_with_nothing_published_says_so(self, client, empty):
+        SectionFactory(slug="here")
+        TopicFactory(slug="there")
+        html = page(client, f"{LIBRARY}?{empty}")
+        assert "Nothing is published here yet" in html
+        assert "See the whole library" in html
+
+    @pytest.mark.parametrize("unknown", ["section=nowhere", "topic=%00", "reader=robots", "topic="])
+    def test_what_the_library_does_not_know_is_no_filter(self, client, unknown):
+        assert "cards" not in client.get(f"{LIBRARY}?{unknown}").context
+
+    def test_a_filter_costs_the_same_queries_for_1_item_and_for_40(self, client):
+        section = SectionFactory(slug="here")
+
+        def add(number):
+            for resource in ResourceFactory.create_batch(number, section=section, topics=[TopicFactory()]):
+                ResourcePublisherFactory(resource=resource)
+
+        add(1)
+        one = queries(client, section.get_absolute_url())
+        add(39)
+        assert queries(client, section.get_absolute_url()) == one
+
+
+class TestReadingList:
+    def test_shows_its_items_in_order_with_their_reasons(self, client):
+        entry = ReadingListEntryFactory(position=2, why="Then this.")
+        first = ReadingListEntryFactory(reading_list=entry.reading_list, position=1, why="Start here.")
+        html = page(client, entry.reading_list.get_absolute_url())
+        assert html.index("Start here.") < html.index("Then this.")
+        assert first.resource.get_absolute_url() in html
+        assert "2 items, in the order to read them" in html
+
+    def test_holds_back_what_is_not_published_or_not_for_its_readers(self, client):
+        families = ReadingListFactory(audience="families_and_carers")
+        draft = ReadingListEntryFactory(
+            reading_list=families, resource=ResourceFactory(draft=True, reader=[Reader.FAMILIES]), why="Draft."
+        )
+        staff = ReadingListEntryFactory(reading_list=families, why="For staff.")
+        html = page(client, families.get_absolute_url())
+        assert draft.why not in html
+        assert staff.why not in html
+        assert "nothing on this list is published yet" in html
+        assert LIBRARY in html
+
+    def test_a_list_that_is_not_shown_is_not_there(self, client):
+        assert client.get(ReadingListFactory(shown=False).get_absolute_url()).status_code == 404
+        assert client.get(f"{LIBRARY}?list=nowhere").status_code == 404
+
+    def test_costs_the_same_queries_for_1_item_and_for_20(self, client):
+        reading_list = ReadingListFactory()
+
+        def add(number):
+            for entry in ReadingListEntryFactory.create_batch(number, reading_list=reading_list):
+                ResourcePublisherFactory(resource=entry.resource)
+
+        add(1)
+        one = queries(client, reading_list.get_absolute_url())
+        add(19)
+        assert queries(client, reading_list.get_absolute_url()) == one
+
+
+class TestItem:
+    def test_shows_every_key_that_is_meant_for_readers(self, client):
+        section = SectionFactory(title="Guidelines here")
+        resource = ResourceFactory(
+            title="The title", code="NG225", section=section, topics=[TopicFactory(title="Aftercare")],
+            summary="Our own summary.", content_note="It speaks of loss.", authors=["Hawton K", "Witt KG"],
+            journal="BJPsych Open", year=2022, date_published=date(2022, 9, 7), doi="10.1000/1", pmid="12345678",
+            isbn="978-1", url="https://www.nice.org.uk/ng225", audiences=["clinicians", "primary_care"],
+            settings=["prisons"], population=["older_adults"], reader=["professionals", "families"], cost="paid",
+            format="pdf", minutes=20, login_required=True, easy_read=True, qs34_statements=[3, 1],
+        )  # fmt: skip
+        ResourcePublisherFactory(resource=resource, publisher__name="Second", position=2)
+        ResourcePublisherFactory(resource=resource, publisher__name="Institute of Care (NICE)", position=1)
+        entry = ReadingListEntryFactory(resource=resource, reading_list__title="Start here")
+        html = page(client, resource.get_absolute_url())
+        for text in [
+            "The title", "NG225", "Guidelines here", "Aftercare", "Our own summary.", "It speaks of loss.",
+            "Hawton K, Witt KG", "BJPsych Open", "7 September 2022", "https://doi.org/10.1000/1",
+            "https://pubmed.ncbi.nlm.nih.gov/12345678/", "978-1", "Read it at nice.org.uk",
+            "Clinicians, general practice", "Prisons", "Older adults", "?reader=professionals", "?reader=families",
+            "Costs money", "You need an account.",
+            "PDF to read or print", "About 20 minutes", "Easy Read", "1, 3", "Institute of Care (NICE); Second",
+            "Guideline from NICE and Second, 2022", "A guideline: what good care should be like.",
+            entry.reading_list.title, "Not yet reviewed by NCISH", "by 5 January 2027",
+        ]:  # fmt: skip
+            assert text in html, text
+
+    def test_the_note_on_content_comes_before_the_link(self, client):
+        resource = ResourceFactory(content_note="It speaks of loss.")
+        html = page(client, resource.get_absolute_url())
+        assert html.index("It speaks of loss.") < html.index(resource.url)
+
+    def test_what_is_not_known_is_left_out_or_said_to_be_unknown(self, client):
+        html = page(client, ResourceFactory(cost="unknown").get_absolute_url())
+        for label in (
+            "DOI",
+            "ISBN",
+            "PubMed number",
+            "Authors",
+            "Journal",
+            "Published by",
+            "Time it takes",
+            "Settings",
+        ):
+            assert f"<dt>{label}</dt>" not in html, label
+        assert "<dt>Easy Read</dt><dd>Not known</dd>" in html
+        assert "We do not know what it costs. We do not know if you need an account." in html
+        assert "<dd></dd>" not in html
+        assert "None" not in html
+
+    def test_never_shows_what_is_for_curators(self, client):
+        secret = {"curator_note": "From memory.", "evidence": "Seen at nice.org.uk."}
+        html = page(client, ResourceFactory(**secret).get_absolute_url())
+        assert [text for text in secret.values() if text in html] == []
+
+    def test_a_replaced_item_names_its_successor_and_the_other_way_round(self, client):
+        successor = ResourceFactory(title="Care", code="NG225", year=2022)
+        earlier = ResourceFactory(
+            code="CG16", year=2004, status="superseded", superseded_by=successor, status_date=date(2022, 9, 7)
+        )
+        html = page(client, earlier.get_absolute_url())
+        assert "Replaced: do not use for care today" in html
+        assert "This was replaced on 7 September 2022. Use this one:" in html
+        assert f'href="{successor.get_absolute_url()}">Care (NG225)</a>' in html
+        assert f'class="nhsuk-button" href="{earlier.url}"' not in html
+        assert "CG16 at example.org" in html
+        assert f'<dt>Replaces</dt><dd><a href="{earlier.get_absolute_url()}">CG16 (2004)</a></dd>' in page(
+            client, successor.get_absolute_url()
+        )
+
+    def test_a_successor_that_is_not_published_is_not_linked_to(self, client):
+        earlier = ResourceFactory(status="superseded", superseded_by=ResourceFactory(draft=True, title="Secret"))
+        html = page(client, earlier.get_absolute_url())
+        assert "The newer one is not in this library yet." in html
+        assert "Secret" not in html
+
+    def test_a_withdrawn_item_gives_reason_and_date(self, client):
+        resource = ResourceFactory(status="withdrawn", status_reason="The year is over.", status_date=date(2023, 4, 1))
+        html = page(client, resource.get_absolute_url())
+        assert "Withdrawn on 1 April 2023" in html
+        assert "The year is over." in html
+
+    def test_an_item_in_development_says_when_it_is_expected(self, client):
+        resource = ResourceFactory(status="in_development", expected_on=date(2027, 6, 1))
+        assert "Expected by 1 June 2027." in page(client, resource.get_absolute_url())
+
+    def test_without_a_link_it_says_how_to_get_it(self, client):
+        html = page(client, ResourceFactory(url="", access_note="Ask NCISH for it.").get_absolute_url())
+        assert "There is no link." in html
+        assert "Ask NCISH for it." in html
+
+    def test_leads_to_the_measures_that_rest_on_it(self, client):
+        source = MeasureSourceFactory(resource=ResourceFactory())
+        measure = source.version.measure
+        html = page(client, source.resource.get_absolute_url())
+        assert "Measures that rest on it" in html
+        assert f'<span class="cc-code">{measure.code}</span> <a href="{measure.get_absolute_url()}">' in html
+
+    def test_lists_that_are_not_for_its_readers_are_not_named(self, client):
+        entry = ReadingListEntryFactory(reading_list__audience="families_and_carers")
+        hidden = ReadingListEntryFactory(resource=entry.resource, reading_list__shown=False)
+        html = page(client, entry.resource.get_absolute_url())
+        assert entry.reading_list.get_absolute_url() not in html
+        assert hidden.reading_list.get_absolute_url() not in html
+
+    @pytest.mark.parametrize("state", [s for s in PublicationState if s != PublicationState.PUBLISHED])
+    def test_what_is_not_published_is_only_a_curators_preview(self, client, state):
+        resource = ResourceFactory(publication_state=state)
+        assert client.get(resource.get_absolute_url()).status_code == 404
+        client.force_login(UserFactory(analyst=True))
+        assert client.get(resource.get_absolute_url()).status_code == 404
+        client.force_login(UserFactory(curator=True))
+        html = page(client, resource.get_absolute_url())
+        assert "Only curators see this page." in html
+        assert '<meta name="robots" content="noindex">' in html
+
+    def test_an_unknown_address_is_not_found(self, client):
+        assert client.get(f"{LIBRARY}nowhere/").status_code == 404
+
+    def test_costs_the_same_queries_whatever_it_is_linked_to(self, client):
+        resource = ResourceFactory()
+
+        def link(number):
+            resource.topics.add(*TopicFactory.create_batch(number))
+            ResourcePublisherFactory.create_batch(number, resource=resource)
+            ReadingListEntryFactory.create_batch(number, resource=resource)
+            MeasureSourceFactory.create_batch(number, resource=resource)
+            ResourceFactory.create_batch(number, status="superseded", superseded_by=resource)
+
+        link(1)
+        one = queries(client, resource.get_absolute_url())
+        link(14)
+        assert queries(client, resource.get_absolute_url()) == one
+
+    def test_markup_in_texts_is_text(self, client):
+        html = page(client, ResourceFactory(summary="<script>alert(1)</script>").get_absolute_url())
+        assert "<script>alert(1)" not in html
+
+
+class TestRealContent:
+    @pytest.fixture(autouse=True)
+    def loaded(self):
+        content.load(settings.BASE_DIR / "fixtures")
+
+    def test_every_page_answers_without_cookie_or_form_that_writes(self, client):
+        urls = [LIBRARY, f"{LIBRARY}?reader=you", f"{LIBRARY}?reader=families"]
+        urls += [reading_list.get_absolute_url() for reading_list in ReadingList.objects.all()]
+        urls += [resource.get_absolute_url() for resource in Resource.objects.published()]
+        for url in urls:
+            response = client.get(url)
+            assert response.status_code == 200, url
+            assert not response.cookies, url
+            html = response.content.decode()
+            assert 'method="post"' not in html.lower(), url
+            assert "style=" not in html, url
+
+    def test_no_page_shows_what_is_for_curators(self, client):
+        for resource in Resource.objects.published():
+            html = page(client, resource.get_absolute_url())
+            for text in (resource.evidence, resource.curator_note):
+                is_sentence = " " in text  # a single word of evidence may be a part of the link, too
+                assert not is_sentence or escape(text) not in html, resource
+
+    def test_every_content_note_stands_before_the_link(self, client):
+        for resource in Resource.objects.published().exclude(content_note=""):
+            html = page(client, resource.get_absolute_url())
+            assert html.index(resource.content_note[:30]) < html.index(resource.url.replace("&", "&amp;")), resource
+
+    @pytest.mark.parametrize("reader", Reader)
+    def test_readers_pages_hold_what_may_be_shown_and_nothing_else(self, client, reader):
+        response = client.get(f"{LIBRARY}?reader={reader}")
+        expected = Resource.objects.filter(verified=True, reader__contains=[reader])
+        assert {card.url for card in response.context["cards"]} == {item.get_absolute_url() for item in expected}
