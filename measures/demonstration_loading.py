@@ -76,6 +76,45 @@ LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 #: Four groups of four letters: 80 bits.
 GROUPS_OF_A_PASSWORD, LETTERS_OF_A_GROUP = 4, 4
 
+#: Keys of the stories that become no number and no row: where what they say is kept.
+KEPT_IN_CODE = {
+    "banner": "selfharm_portal.pages.demonstration",
+    "label": "selfharm_portal.pages.demonstration",
+    "safety[]": "selfharm_portal.pages.demonstration",
+    "calendar.month_numbers": "measures.demonstration",
+    "calendar.default_last_month": "measures.demonstration",  # latest_due_month
+    "calendar.seasonal_note": "measures.demonstration",  # levels
+    "calendar.due": "measures.reporting_calendar",
+    **dict.fromkeys(
+        [
+            *("generator.stream", "generator.level", "generator.missing", "generator.corrections"),
+            *("generator.late_joiners", "generator.noise.*"),
+        ],
+        "measures.demonstration",
+    ),
+    "generator.definition_changes": "measures.demonstration_loading",  # change_definition
+    "generator.checks": "measures.demonstration_loading",  # make
+    "areas[].workflow[].chart": "measures.series",  # a new version is a new phase
+    "areas[].workflow[].from_version": "measures.demonstration_loading",  # first_versions
+    "areas[].workflow[].by": "measures.demonstration_loading",  # tell_months
+    "areas[].series[].kind": "measures.models",  # the version's own; a test compares the two
+}
+#: Keys that nothing reads yet: what they wait for, or whom they are for.
+NOT_STORED = {
+    "format": "for programs",
+    "synthetic": "for programs",
+    "story_types.*": "for who reads the file",
+    "areas[].headline": "for who reads the file",
+    "areas[].shows[]": "for who reads the file",
+    "areas[].series[].effects[].why": "for who reads the file",
+    "areas[].theme": "not the theme of the real project, so it must not become the area's",
+    "areas[].workflow[].rule": "queries",
+    "areas[].workflow[].queries_expected[]": "queries",
+    "areas[].workflow[].wrong": "corrections of accepted months",
+    "areas[].workflow[].found_in_month": "corrections of accepted months",
+    "areas[].workflow[].title": "learning posts",
+}
+
 Say = Callable[[str], object]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from importlib import import_module
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +40,7 @@ from measures.models import (
 from measures.wording import shifted
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import AreaRole, StaffRole, User
+from selfharm_portal.pages.demonstration import BANNER
 from selfharm_portal.pages.models import DatabaseKind, PortalDatabase
 from sites.models import Area, Milestone
 
@@ -227,6 +230,54 @@ def test_the_wrong_number_of_a_correction_would_stand_out():
     assert shown.values[13] == correction["right"]
     shown.values[13] = correction["wrong"]
     assert shown.xmr()["special_cause_type"][13] == "Above UCL"
+
+
+# The file
+
+#: Keys that become a number, a note, a row or a moment, or that this file holds the numbers to.
+READ = {
+    *("calendar.months", "calendar.fixed_first_month_for_tests", "generator.seed"),
+    *("areas[].area", "areas[].reports_from_month", "areas[].groups.*"),
+    *("areas[].milestones[].month", "areas[].milestones[].title", "areas[].expected[].*"),
+    *(f"areas[].missing[].{key}" for key in ("month", "codes", "codes[]", "reason", "note")),
+    *(f"areas[].series[].{key}" for key in ("code", "level", "noise", "sigma", "sd", "dispersion", "within_days")),
+    *(f"areas[].series[].denominator.{key}" for key in ("group", "mean", "fixed", "from_series", "plan[].*")),
+    *(f"areas[].series[].effects[].{key}" for key in ("type", "month", "level", "from_month", "to_month")),
+    "areas[].series[].effects[].factor_by_calendar_month.*",
+    *(f"areas[].workflow[].{key}" for key in ("type", "month", "code", "field", "right", "note", "comment")),
+    *(f"areas[].workflow[].{key}" for key in ("months[]", "days_after_due", "resubmitted_after_days")),
+    *("areas[].workflow[].to_version", "areas[].workflow[].text"),
+}
+
+
+def paths(value: object, path: str = "") -> Iterator[str]:
+    """areas[].series[].level, for every leaf of the file."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from paths(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from paths(item, f"{path}[]")
+    else:
+        yield path
+
+
+def test_every_key_has_a_home():
+    homes = [*READ, *demonstration_loading.KEPT_IN_CODE, *demonstration_loading.NOT_STORED]
+    assert len(homes) == len(set(homes))
+    there = set(paths(STORIES))
+    covered = {home: {path for path in there if fnmatchcase(path, home.replace("[]", "[[][]]"))} for home in homes}
+    assert there - set().union(*covered.values()) == set()
+    assert [home for home, found in covered.items() if not found] == []
+    for module in demonstration_loading.KEPT_IN_CODE.values():
+        assert import_module(module)
+
+
+def test_what_is_kept_in_code_says_what_the_file_says():
+    assert STORIES["banner"] == BANNER
+    for story in STORIES["areas"]:
+        assert all(part["kind"] == DEFINITIONS[part["code"]].kind for part in story["series"])
+        assert all(part.get("from_version", 1) == 1 for part in story["workflow"])
 
 
 # The generator
