@@ -137,10 +137,11 @@ def _call(row: Helpline) -> Call:
         ways.append(Way("Write an e-mail", f"mailto:{row.email}"))
     first = ways[0]
     extra = row.phone.removeprefix(first.label.removeprefix("Call ")).strip(", ") if row.phone else ""
-    text = [f"{row.for_whom}.", row.note, f"{extra[:1].upper()}{extra[1:]}." if extra else ""]
+    in_words = [way.label for way in ways[1:] if not way.href]
+    text = [row.for_whom, row.note, f"{extra[:1].upper()}{extra[1:]}", *in_words]
     return Call(
         title=row.name,
-        text=" ".join(part for part in text if part),
+        text=" ".join(part if part.endswith(".") else f"{part}." for part in text if part),
         hours=f"{row.cost[:1].upper()}{row.cost[1:]}. {row.hours}",
         action=first.label,
         href=first.href,

@@ -17,7 +17,7 @@ from markdown_it.utils import EnvType, OptionsDict
 STILL_TO_COME = "still to be completed"
 
 _GAP = re.compile(r"\*\*\[([^\[\]]+)\]\*\*(?!\()")
-_LINK = re.compile(r"https://|mailto:|tel:|sms:|/(?![/\\])|#", re.IGNORECASE)
+_LINK = re.compile(r"https://|mailto:|tel:|sms:|/(?!/)|#", re.IGNORECASE)
 
 
 def gaps(text: str) -> list[str]:
@@ -35,16 +35,6 @@ def render(text: str, *, for_staff: bool = False) -> SafeString:
     # Safe because markdown-it, with html off, escapes every text and attribute that it prints, and the
     # rules below let only known addresses become links; a test feeds it scripts, HTML and addresses.
     return SafeString(_markdown.render(shown))
-
-
-def plain(text: str) -> str:
-    """The words without their marks, for searching and for a line in a list."""
-    return " ".join(
-        child.content
-        for token in _markdown.parse(_GAP.sub(f"[{STILL_TO_COME}]", text))
-        for child in token.children or []
-        if child.content.strip()
-    )
 
 
 def _heading(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

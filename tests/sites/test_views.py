@@ -1,0 +1,227 @@
+"""What readers and staff see of areas."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from measures.models import Measure
+from resources.models import Topic
+from sites.models import Certainty, ChangeKind, PanelKind
+from tests.factories import (
+    AreaFactory,
+    AreaLinkFactory,
+    AreaSuccessorFactory,
+    InfographicFactory,
+    InfographicPanelFactory,
+    MeasureVersionFactory,
+    MilestoneFactory,
+    OtherMaterialFactory,
+    ThemeFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+QUERIES_OF_THE_LIST = 7
+QUERIES_OF_A_PROFILE = 14
+
+
+def page(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def full_area(parts, **fields):
+    """An area with `parts` rows of everything that hangs on it."""
+    area = AreaFactory(certainty=Certainty.NAMED_INFOGRAPHIC, **fields)
+    for n in range(parts):
+        theme = ThemeFactory()
+        theme.topics.add(Topic.objects.create(slug=f"{theme.slug}-topic", title="Safety planning"))
+        area.themes.add(theme)
+        MeasureVersionFactory().themes.add(theme)
+        AreaSuccessorFactory(area=area)
+        AreaLinkFactory(area=area)
+        MilestoneFactory(area=area)
+        MilestoneFactory(area=None, title=f"Of the programme {n}")
+        InfographicPanelFactory.create_batch(2, infographic=InfographicFactory(area=area, theme=theme))
+    return area
+
+
+@pytest.mark.parametrize("areas", [1, 12])
+def test_the_list_costs_the_same_queries_whatever_its_areas(client, django_assert_num_queries, areas):
+    for n in range(areas):
+        full_area(1, tile_row=n // 4 + 1, tile_column=n % 4 + 1)
+    with django_assert_num_queries(QUERIES_OF_THE_LIST):
+        assert client.get(reverse("sites:list")).status_code == 200
+
+
+@pytest.mark.parametrize("parts", [1, 8])
+def test_a_profile_costs_the_same_queries_whatever_hangs_on_it(client, django_assert_num_queries, parts):
+    area = full_area(parts)
+    with django_assert_num_queries(QUERIES_OF_A_PROFILE):
+        assert client.get(area.get_absolute_url()).status_code == 200
+
+
+def test_public_pages_of_areas_set_no_cookie_and_hold_no_form_that_writes(client):
+    area = full_area(1)
+    for url in (reverse("sites:list"), area.get_absolute_url()):
+        answer = client.get(url)
+        assert not answer.cookies
+        assert b'method="post"' not in answer.content
+
+
+def test_every_area_stands_on_the_map_and_in_the_list_under_the_same_number(client):
+    AreaFactory(place="Frimley", certainty=Certainty.NAMED_INFOGRAPHIC)
+    AreaFactory(place="Cheshire", certainty=Certainty.ASSUMED)
+    html = page(client, reverse("sites:list"))
+    assert 'aria-label="1 Cheshire"' in html
+    assert 'class="inferred"' in html
+    assert 'aria-label="2 Frimley"' in html
+    assert 'class="lit"' in html
+    assert "Its part in the programme is inferred, for NCISH to confirm." in html
+
+
+def test_the_list_says_what_exists_elsewhere_and_so_does_an_empty_one(client):
+    assert "Nothing is known to be missing." in page(client, reverse("sites:list"))
+    OtherMaterialFactory(evidence="for staff only")
+    OtherMaterialFactory(what="Hidden recordings", is_hidden=True)
+    html = page(client, reverse("sites:list"))
+    assert "Recordings of talks" in html
+    assert "Hidden recordings" not in html
+    assert "for staff only" not in html
+    assert "The areas are not on this site yet." in html
+
+
+def test_an_area_off_the_list_is_not_there(client):
+    area = AreaFactory(is_listed=False)
+    assert client.get(area.get_absolute_url()).status_code == 404
+    assert area.place not in page(client, reverse("sites:list"))
+
+
+@pytest.mark.requirement("C1")
+def test_a_profile_says_then_and_now_and_what_changed(client):
+    area = AreaFactory(
+        name="Frimley Health and Care Integrated Care System",
+        icb_name="NHS Frimley Integrated Care Board",
+        ods_code="QNQ",
+        change_kind=ChangeKind.DIVIDED,
+        change_took_effect=date(2026, 4, 1),
+        change_what="The board ended and its area was divided.",
+        change_confirmed=True,
+    )
+    AreaSuccessorFactory(area=area, name="NHS Thames Valley Integrated Care Board", ods_code="S0E4D", part="Slough")
+    html = page(client, area.get_absolute_url())
+    for words in (
+        "Frimley Health and Care Integrated Care System",
+        "NHS Frimley Integrated Care Board (QNQ)",
+        "The board ended and its area was divided.",
+        "Since 1 April 2026. NHS Thames Valley Integrated Care Board (S0E4D): Slough.",
+    ):
+        assert words in html
+
+
+@pytest.mark.requirement("C1")
+def test_what_is_not_known_is_a_sentence_and_never_blank(client):
+    html = page(client, AreaFactory().get_absolute_url())
+    assert html.count("<strong>Not known yet:</strong>") == 1
+    assert "what the project set out to do" in html
+    assert re.search(r"<dd>\s*</dd>", html) is None
+    assert re.search(r"<(ul|ol|dl)[^>]*>\s*</", html) is None
+    for sentence in (
+        "The theme of the project is not known yet",
+        "No infographic of this area is on this site yet.",
+        "No milestone is known yet.",
+        "No measure is tied to this area yet",
+        "No page about this area elsewhere is listed yet.",
+    ):
+        assert sentence in html
+
+
+def test_a_profile_whose_part_is_inferred_says_so_first(client):
+    html = page(client, AreaFactory(certainty=Certainty.ASSUMED).get_absolute_url())
+    assert html.index("Its part in the programme is inferred") < html.index("What is known")
+    assert "Assumed; no source found" in html
+    named = page(client, AreaFactory(certainty=Certainty.NAMED_PRESENTATION).get_absolute_url())
+    assert "is inferred" not in named
+
+
+def test_notes_for_staff_are_never_shown(client):
+    area = AreaFactory(to_check="SECRET-1", early_implementer_evidence="SECRET-2")
+    area.themes.add(ThemeFactory(evidence="SECRET-3"))
+    InfographicFactory(area=area, curator_note="SECRET-4")
+    for user in (None, UserFactory(curator=True)):
+        if user:
+            client.force_login(user)
+        assert "SECRET" not in page(client, area.get_absolute_url())
+
+
+def test_panels_to_fill_are_for_staff_and_readers_get_one_sentence(client):
+    infographic = InfographicFactory()
+    InfographicPanelFactory(infographic=infographic, heading="Known panel")
+    InfographicPanelFactory(infographic=infographic, heading="Background panel", kind=PanelKind.CONTEXT)
+    InfographicPanelFactory(infographic=infographic, heading="Empty panel", kind=PanelKind.TO_FILL, confirmed=False)
+    InfographicPanelFactory(infographic=infographic, heading="Doubtful panel", confirmed=False)
+    url = infographic.area.get_absolute_url()
+    html = page(client, url)
+    assert "Known panel" in html
+    assert "Background, not part of the project." in html
+    assert "Empty panel" not in html
+    assert "Doubtful panel" not in html
+    assert html.count("NCISH will add the rest from the published infographic.") == 1
+    client.force_login(UserFactory(analyst=True))
+    assert "Empty panel" not in page(client, url)
+    client.force_login(UserFactory(curator=True))
+    html = page(client, url)
+    assert "Empty panel" in html
+    assert "Only staff see this place" in html
+
+
+def test_the_timeline_has_own_and_programme_milestones_in_order(client):
+    area = AreaFactory()
+    MilestoneFactory(area=area, title="Own, later", date=date(2022, 5, 1))
+    MilestoneFactory(area=None, title="Programme, first", date=date(2019, 1, 7))
+    MilestoneFactory(title="Of another area")
+    MilestoneFactory(area=area, title="Doubtful", confirmed=False)
+    html = page(client, area.get_absolute_url())
+    assert html.index("Programme, first") < html.index("Own, later")
+    assert "Of another area" not in html
+    assert "Doubtful" not in html
+
+
+@pytest.mark.requirement("K1")
+def test_the_crisis_line_shows_only_once_confirmed(client):
+    area = AreaFactory(crisis_line="0800 123 4567")
+    html = page(client, area.get_absolute_url())
+    assert "0800 123 4567" not in html
+    assert "The local line is shown here once NCISH has confirmed it." in html
+    area.crisis_line_confirmed_on = date(2026, 5, 1)
+    area.save(update_fields=["crisis_line_confirmed_on"])
+    assert "0800 123 4567" in page(client, area.get_absolute_url())
+
+
+def test_measures_fit_by_the_themes_of_their_newest_definition(client):
+    theme = ThemeFactory()
+    area = AreaFactory()
+    area.themes.add(theme)
+    fits = MeasureVersionFactory(name="Visits to digital resources")
+    fits.themes.add(theme)
+    former = MeasureVersionFactory(name="Former definition")
+    former.themes.add(theme)
+    MeasureVersionFactory(measure=former.measure, number=2, name="Newer definition", valid_from=date(2030, 1, 1))
+    withdrawn = MeasureVersionFactory(name="Withdrawn measure")
+    withdrawn.themes.add(theme)
+    Measure.objects.filter(pk=withdrawn.measure.pk).update(withdrawn=True)
+    html = page(client, area.get_absolute_url())
+    assert "Visits to digital resources" in html
+    assert "Newer definition" not in html
+    assert "Withdrawn measure" not in html
+
+
+def test_what_staff_write_is_escaped(client):
+    area = AreaFactory(summary="<script>alert(1)</script> is typed.", aims="<b>bold</b>", crisis_line="<i>x</i>")
+    html = page(client, area.get_absolute_url())
+    assert "<script>alert" not in html
+    assert "<b>bold" not in html
