@@ -54,17 +54,18 @@ class ToldMonth:
     moves: tuple[Move, ...]
 
 
-def latest_due_month(today: date) -> date:
-    """The latest month whose due date has passed: month 24 of a demonstration that is made today."""
-    month = today.replace(day=1)
-    while reporting_calendar.due_on(month) >= today:
-        month = shifted(month, -1)
-    return month
+def latest_month_told(today: date) -> date:
+    """Month 24 of a demonstration that is made today: the month before last.
+
+    The stories ask for the latest month whose due date has passed. From that date to the end of a calendar month
+    this would leave the month after it unfinished, and nobody could hand one over: so it is the one before.
+    """
+    return shifted(today.replace(day=1), -2)
 
 
 def first_month(stories: Story, today: date) -> date:
     """Month 1 of a demonstration that is made today."""
-    return shifted(latest_due_month(today), 1 - stories["calendar"]["months"])
+    return shifted(latest_month_told(today), 1 - stories["calendar"]["months"])
 
 
 def months_told(

@@ -82,7 +82,7 @@ KEPT_IN_CODE = {
     "label": "selfharm_portal.pages.demonstration",
     "safety[]": "selfharm_portal.pages.demonstration",
     "calendar.month_numbers": "measures.demonstration",
-    "calendar.default_last_month": "measures.demonstration",  # latest_due_month
+    "calendar.default_last_month": "measures.demonstration",  # latest_month_told
     "calendar.seasonal_note": "measures.demonstration",  # levels
     "calendar.due": "measures.reporting_calendar",
     **dict.fromkeys(

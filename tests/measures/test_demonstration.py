@@ -48,8 +48,8 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 STORIES = demonstration_loading.read_stories(FIXTURES)
 FIRST = date.fromisoformat(f"{STORIES['calendar']['fixed_first_month_for_tests']}-01")
 #: A day whose latest due month is month 24, and a moment of it.
-DAY = date(2023, 4, 27)
-NOW = datetime(2023, 4, 27, 12, tzinfo=reporting_calendar.LONDON)
+DAY = date(2023, 5, 1)
+NOW = datetime(2023, 5, 1, 12, tzinfo=reporting_calendar.LONDON)
 AREAS = {story["area"]: story for story in STORIES["areas"]}
 MEASURES = {
     row["code"]: row for row in yaml.safe_load((FIXTURES / "measures.yaml").read_text(encoding="utf-8"))["measures"]
@@ -362,10 +362,10 @@ def test_missing_numbers_are_left_out_after_drawing():
 @pytest.mark.parametrize("months_later", range(0, 24, 5))
 def test_every_month_keeps_the_rules_on_its_own_day_whenever_it_is_made(months_later):
     first = shifted(FIRST, months_later)
-    due = reporting_calendar.due_on(shifted(first, 23))
-    now = datetime(due.year, due.month, due.day, 0, 1, tzinfo=reporting_calendar.LONDON) + timedelta(days=1)
+    day = shifted(first, 25)
+    now = datetime(day.year, day.month, day.day, 0, 1, tzinfo=reporting_calendar.LONDON)
     assert demonstration.first_month(STORIES, now.date()) == first
-    assert demonstration.first_month(STORIES, due) == shifted(first, -1)  # still time until midnight
+    assert demonstration.first_month(STORIES, day - timedelta(days=1)) == shifted(first, -1)
     for area, story in AREAS.items():
         definitions = [DEFINITIONS[part["code"]] for part in story["series"]]
         for part in told(area, first, now):
@@ -487,7 +487,13 @@ def test_every_area_has_its_months(demo):
     assert set(open_months.values_list("area__slug", "period__month", "state")) == {
         (area, date(2023, 4, 1), State.DRAFT if area == "hertfordshire-and-west-essex" else State.NOT_STARTED)
         for area in AREAS
-    }
+    } | {(area, date(2023, 5, 1), State.NOT_STARTED) for area in AREAS}  # which is not over yet
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 1), date(2026, 11, 24), date(2026, 12, 31), date(2027, 1, 1)])
+def test_there_is_a_month_that_can_be_handed_over_on_any_day(day):
+    after_the_last_told = shifted(demonstration.latest_month_told(day), 1)
+    assert reporting_calendar.last_day(after_the_last_told) < day
 
 
 def test_the_open_draft_has_two_measures_left(demo):
