@@ -10,10 +10,11 @@ from django.contrib import admin, messages
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalTabularInline
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
 from . import publishing
@@ -118,33 +119,24 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset.filter(last_reviewed=None) if self.value() == "never" else queryset
 
 
-class ResourcePublisherInline(PortalTabularInline):
+class NamedAutocomplete:
+    """For forms with autocomplete fields: they get the names that Django leaves out."""
+
+    class Media:
+        js = ["resources/autocomplete_names.js"]
+
+
+class ResourcePublisherInline(PortalStackedInline):
     model = ResourcePublisher
     autocomplete_fields = ["publisher"]
+    fields = [("publisher", "position")]
     verbose_name_plural = "publishers, in the order in which they stand on it"
 
 
-class ResourceChangeInline(PortalTabularInline):
-    model = ResourceChange
-    fields = ["made_at", "sentence", "by"]
-    readonly_fields = ["made_at", "sentence", "by"]
-    verbose_name_plural = "history"
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ResourceChange]:
-        return super().get_queryset(request).select_related("by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Resource)
-class ResourceAdmin(KeptRows):
+class ResourceAdmin(NamedAutocomplete, KeptRows):
     form = ResourceForm
-    list_display = ["title", "code", "type", "publication_state", "status", "owner", "review_due", "verified"]
+    list_display = ["title", "code", "type", "publication_state", "owner", "review_due"]
     list_filter = [
         "publication_state",
         ReviewFilter,
@@ -158,10 +150,9 @@ class ResourceAdmin(KeptRows):
     ]
     list_select_related = ["owner"]
     search_fields = ["title", "code", "slug", "doi", "pmid", "summary", "publishers__name"]
-    search_help_text = "Title, code, DOI, PubMed number, summary or publisher"
     autocomplete_fields = ["superseded_by"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [ResourcePublisherInline, ResourceChangeInline]
+    inlines = [ResourcePublisherInline]
     actions = ["send_to_review", "publish", "archive"]
     save_on_top = False
     readonly_fields = [
@@ -172,6 +163,7 @@ class ResourceAdmin(KeptRows):
         "last_reviewed",
         "created_at",
         "updated_at",
+        "history",
     ]
     fieldsets = [
         (
@@ -201,6 +193,7 @@ class ResourceAdmin(KeptRows):
             {"fields": ["status", "superseded_by", "status_reason", "status_date", "expected_on"]},
         ),
         ("For curators only", {"fields": ["verified", "evidence", "curator_note", ("created_at", "updated_at")]}),
+        ("History", {"fields": ["history"]}),
     ]
 
     # What is asked of the form
@@ -219,6 +212,14 @@ class ResourceAdmin(KeptRows):
 
     def view_on_site(self, obj: Resource) -> str:
         return obj.get_absolute_url()
+
+    @admin.display(description="what happened to it, newest first")
+    def history(self, obj: Resource) -> str:
+        changes = obj.changes.select_related("by") if obj.pk else []
+        rows = ((f"{timezone.localtime(c.made_at):%d.%m.%Y %H:%M}", c.sentence, c.by or "the portal") for c in changes)
+        return (
+            format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({})</li>", rows)) if changes else "Nothing yet"
+        )
 
     # What saving does
 
@@ -313,7 +314,6 @@ class ResourceChangeAdmin(KeptRows):
 @admin.register(Section)
 class SectionAdmin(KeptAddresses):
     list_display = ["title", "position"]
-    list_editable = ["position"]
     search_fields = ["title", "introduction"]
 
     def view_on_site(self, obj: Section) -> str:
@@ -323,7 +323,6 @@ class SectionAdmin(KeptAddresses):
 @admin.register(Topic)
 class TopicAdmin(KeptAddresses):
     list_display = ["title", "position"]
-    list_editable = ["position"]
     search_fields = ["title"]
 
     def view_on_site(self, obj: Topic) -> str:
@@ -341,18 +340,18 @@ class PublisherAdmin(PortalModelAdmin):
         return "; ".join(publisher.other_spellings) or "none"
 
 
-class ReadingListEntryInline(PortalTabularInline):
+class ReadingListEntryInline(PortalStackedInline):
     model = ReadingListEntry
     form = ReadingListEntryForm
     autocomplete_fields = ["resource"]
-    fields = ["position", "resource", "why"]
+    fields = [("position", "resource"), "why"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingListEntry]:
         return super().get_queryset(request).select_related("resource")
 
 
 @admin.register(ReadingList)
-class ReadingListAdmin(KeptAddresses):
+class ReadingListAdmin(NamedAutocomplete, KeptAddresses):
     list_display = ["title", "audience", "shown", "position"]
     list_filter = ["shown", "audience"]
     search_fields = ["title", "introduction"]
