@@ -1,7 +1,7 @@
 """What pages say about an area: which words, in which order; and in one sentence what is not known.
 
-Templates print what they are given. `to_check`, `curator_note` and what was written as evidence are
-for staff and are not read here, but for the panels that staff have yet to fill.
+Templates print what they are given. `provenance`, `to_check`, `curator_note` and what was written as
+evidence speak to staff and are not read here; of the panels, staff also see those that are still to fill.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def facts(area: Area) -> list[Fact]:
         ),
         Fact("Lead provider", area.lead_provider or "Not known yet", area.lead_provider_note),
         Fact("National early implementer", area.get_early_implementer_status_display()),
-        Fact("How certain its part is", area.get_certainty_display(), area.provenance),
+        Fact("How certain its part is", area.get_certainty_display()),
     ]
 
 

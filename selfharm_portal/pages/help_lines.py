@@ -136,9 +136,10 @@ def _call(row: Helpline) -> Call:
     if row.email:
         ways.append(Way("Write an e-mail", f"mailto:{row.email}"))
     first = ways[0]
-    extra = row.phone.removeprefix(first.label.removeprefix("Call ")).strip(", ") if row.phone else ""
+    # What the button is too small for: “Call 111, then choose the mental health option.”
+    how = f"Call {row.phone}" if row.phone and first.label != f"Call {row.phone}" else ""
     in_words = [way.label for way in ways[1:] if not way.href]
-    text = [row.for_whom, row.note, f"{extra[:1].upper()}{extra[1:]}", *in_words]
+    text = [row.for_whom, how, row.note, *in_words]
     return Call(
         title=row.name,
         text=" ".join(part if part.endswith(".") else f"{part}." for part in text if part),

@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from selfharm_portal.pages import demonstration
-from selfharm_portal.pages.models import ContactMessage, PageKey
-from sites.models import Milestone
+from selfharm_portal.pages.models import ContactMessage, Page, PageKey, Partner, Person
+from sites.models import Area, Infographic, Milestone
 from tests.factories import (
     AreaFactory,
     AreaLinkFactory,
@@ -137,6 +137,10 @@ def test_people_are_hidden_and_shown_again_from_the_list(client, curator):
         assert person.is_hidden is is_hidden
 
 
-def test_a_page_has_a_way_to_its_public_address(client, curator, rows):
-    html = client.get(reverse("admin:pages_page_changelist")).content.decode()
-    assert ">/<" in html
+def test_view_on_site_leads_to_the_public_page(client, curator, rows):
+    for model in (Page, Area, Infographic, Person, Partner):
+        row = model._default_manager.first()
+        way = admin.site._registry[model].get_view_on_site_url(row)
+        answer = client.get(way)
+        assert answer.status_code in (200, 302)
+        assert client.get(answer.get("Location", way)).status_code == 200

@@ -80,7 +80,7 @@ def test_a_call_has_its_button_and_says_the_rest():
     )
     [call], others = help_lines.calls([row])
     assert (call.action, call.href) == ("Call 111", "tel:111")
-    assert call.text == "Anyone. Someone else can call for you. Then choose the mental health option."
+    assert call.text == "Anyone. Call 111, then choose the mental health option. Someone else can call for you."
     assert call.hours == "Free. 24 hours a day"
     assert call.also == [help_lines.Way("Website", "https://111.nhs.uk/")]
     assert others == []

@@ -149,7 +149,7 @@ def test_a_profile_whose_part_is_inferred_says_so_first(client):
 
 
 def test_notes_for_staff_are_never_shown(client):
-    area = AreaFactory(to_check="SECRET-1", early_implementer_evidence="SECRET-2")
+    area = AreaFactory(to_check="SECRET-1", early_implementer_evidence="SECRET-2", provenance="SECRET-5")
     area.themes.add(ThemeFactory(evidence="SECRET-3"))
     InfographicFactory(area=area, curator_note="SECRET-4")
     for user in (None, UserFactory(curator=True)):
@@ -218,6 +218,14 @@ def test_measures_fit_by_the_themes_of_their_newest_definition(client):
     assert "Visits to digital resources" in html
     assert "Newer definition" not in html
     assert "Withdrawn measure" not in html
+
+
+def test_a_theme_that_no_measure_fits_says_so(client):
+    area = AreaFactory()
+    area.themes.add(ThemeFactory(confirmed=False))
+    html = page(client, area.get_absolute_url())
+    assert "No measure fits its theme yet." in html
+    assert "The programme has not named this theme" in html
 
 
 def test_what_staff_write_is_escaped(client):
