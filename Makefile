@@ -49,7 +49,7 @@ clean: ## remove what can be made again; the database stays
 	rm -rf .venv node_modules var/static var/static-files-collected .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "The database stays. To remove it, for good:"
-	@"$(PYTHON)" -c "$$WHERE_THE_DATABASE_IS"
+	@"$(PYTHON)" -B -c "$$WHERE_THE_DATABASE_IS"
 
 COMPILE = $(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
