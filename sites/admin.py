@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
 
 from .models import (
     Area,
@@ -67,14 +67,15 @@ class ThemeAdmin(PortalModelAdmin):
         return False  # it would come back with the next load of content
 
 
-class AreaSuccessorInline(PortalTabularInline):
+# Stacked, also where a table would do: in Django's tables the fields have no labels for screen readers.
+class AreaSuccessorInline(PortalStackedInline):
     model = AreaSuccessor
-    fields = ["order", "name", "ods_code", "part"]
+    fields = [("name", "ods_code"), ("part", "order")]
 
 
-class AreaLinkInline(PortalTabularInline):
+class AreaLinkInline(PortalStackedInline):
     model = AreaLink
-    fields = ["order", "title", "url"]
+    fields = [("title", "url"), "order"]
 
 
 class AreaMilestoneInline(PortalStackedInline):
@@ -90,9 +91,10 @@ class AreaAdmin(PortalModelAdmin):
     list_filter = ["region", "themes", "certainty", "change_kind", "early_implementer_status", "is_listed"]
     list_select_related = ["region"]
     search_fields = ["place", "name", "short_name", "icb_name", "ods_code", "lead_provider", "summary"]
-    autocomplete_fields = ["region", "themes"]
+    autocomplete_fields = ["region"]
     prepopulated_fields = {"slug": ["place"]}
-    formfield_overrides = SHORT_TEXT
+    # Themes are few enough to tick.
+    formfield_overrides = {**SHORT_TEXT, models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = [AreaSuccessorInline, AreaMilestoneInline, AreaLinkInline]
     fieldsets = [
         (None, {"fields": ["place", "name", "short_name", "slug", "is_listed", "region", "themes"]}),

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
 
 from . import contact, markdown
 from .models import (
@@ -45,9 +45,10 @@ class PageSectionInline(PortalStackedInline):
     formfield_overrides = LONG_TEXT
 
 
-class WayInInline(PortalTabularInline):
+class WayInInline(PortalStackedInline):
     model = WayIn
-    fields = ["order", "key", "target", "title", "text", "link_text"]
+    fields = [("title", "order"), "text", ("link_text", "target", "key")]
+    view_on_site = False
     formfield_overrides = SHORT_TEXT
     verbose_name_plural = "ways in (home page only)"
 
