@@ -100,7 +100,7 @@ def test_the_server_ends_with_the_process_that_started_it(unused_port, tmp_path)
         server.wait()
 
 
-def wait_until_somebody_listens(port):
+def wait_until_somebody_listens(port: int) -> None:
     deadline = time.monotonic() + 30
     with socket.socket() as visitor:
         while visitor.connect_ex(("127.0.0.1", port)) != 0:
