@@ -1,0 +1,151 @@
+"""A real portal for journeys: granian over the tests' database, with the real content and the demonstration."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from selfharm_portal import embedded_database
+from tests import chromium
+from tests.journeys.person import Person
+
+
+# Playwright keeps an event loop in this thread, where Django would refuse to ask the database anything.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@dataclass(frozen=True)
+class Account:
+    email: str
+    password: str
+    role: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Portal:
+    address: str
+    accounts: list[Account]
+
+    def account(self, role: str, area: str = "", position: int = 0) -> Account:
+        return [found for found in self.accounts if found.role == role and found.area == area][position]
+
+
+def database_url() -> str:
+    """Where the tests' own database is, for a process of its own."""
+    data = settings.VAR_DIR / "test-database"
+    url = embedded_database.url(data) if settings.EMBEDDED_DATABASE else os.environ["DATABASE_URL"]
+    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], patience: int = 60) -> None:
+    for _ in range(patience * 10):
+        if server.poll() is not None:
+            pytest.fail(f"the portal ended with {server.returncode}")
+        try:
+            with urlopen(f"{address}/readyz", timeout=5):
+                return
+        except (URLError, ConnectionError):
+            try:
+                server.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
+    pytest.fail("the portal did not answer")
+
+
+@pytest.fixture(scope="package")
+def portal(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """The portal with the demonstration, for all journeys of this folder; emptied afterwards."""
+    accounts = tmp_path_factory.mktemp("journeys") / "accounts.txt"
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        call_command("load_content", verbosity=0, stdout=StringIO())
+        call_command("load_demonstration", accounts=accounts, verbosity=0, stdout=StringIO())
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "EMAIL_URL": "dummymail://",
+            "PORT": str(port),
+            "PYTHONWARNINGS": "ignore",
+        }
+        granian = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(port), "--no-ws"]
+        server = subprocess.Popen(
+            [*granian, "--log-level", "warning", "selfharm_portal.wsgi:application"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+        )
+        try:
+            wait_for(address, server)
+            lines = [line.split("\t") for line in accounts.read_text().splitlines()]
+            yield Portal(address, [Account(*line) for line in lines])
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+            with connection.cursor() as cursor:  # a worker's connection may outlive it by a moment
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium.path(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
+        )
+        yield found
+        found.close()
+
+
+def new_page(context: BrowserContext) -> Page:
+    """A page whose faults fail the journey: script errors, and what the Content-Security-Policy refuses."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return page
+
+
+@pytest.fixture
+def someone(portal: Portal, browser: Browser) -> Iterator[object]:
+    """`someone(width=320)`: a new person with a browser of their own."""
+    contexts: list[BrowserContext] = []
+    people: list[Person] = []
+
+    def arrives(width: int = 320, *, javascript: bool = True) -> Person:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, base_url=portal.address, java_script_enabled=javascript
+        )
+        contexts.append(context)
+        person = Person(new_page(context))
+        people.append(person)
+        return person
+
+    yield arrives
+    faults = [fault for person in people for fault in person.faults]
+    for context in contexts:
+        context.close()
+    assert faults == []

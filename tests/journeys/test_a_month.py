@@ -1,0 +1,106 @@
+"""A team's month, from the first number to the chart, at 320 px and by keyboard."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+AREA = "somerset"
+
+
+@pytest.mark.requirement("E3", "F4", "K4")
+def test_a_lead_sends_a_month_and_an_analyst_accepts_it(portal, someone):
+    # Given a lead at a narrow screen
+    lead = someone(width=320)
+    account = portal.account("lead", AREA)
+    lead.opens("/submissions/")
+    lead.finds_nothing_in_the_way()
+    lead.signs_in(account.email, account.password)
+    assert lead.page.url.endswith(f"/submissions/{AREA}/")
+    lead.finds_nothing_in_the_way()
+
+    # When they begin the open month with one mistake
+    lead.tabs_to("Begin ")
+    month = lead.focus()["name"].removeprefix("Begin ")
+    with lead.page.expect_navigation():
+        lead.presses("Enter")
+    lead.finds_nothing_in_the_way()
+    fills_in(lead, {"sh08": ("31", "24"), "sh09": ("40", "58"), "sh12": ("30", "58"), "sh23": ("31", "58")})
+    fills_in(lead, {"sh27": ("612",), "sh28": ("21", "612")})
+    lead.tabs_to("These totals are right")
+    lead.presses("Space")
+    lead.activates(f"Send {month} to NCISH")
+
+    # Then they are told, beside the field and above
+    lead.reads("31 out of 24 is more than everyone")
+    assert lead.page.title().startswith("Error: ")
+    lead.finds_nothing_in_the_way()
+
+    # When they correct it and send again
+    lead.tabs_to("SH08: 31 out of 24")
+    lead.presses("Enter")
+    assert lead.focus()["id"] == "id_sh08-numerator"
+    lead.types("13")
+    lead.tabs_to("These totals are right")
+    if not lead.page.locator("#id_declaration").is_checked():
+        lead.presses("Space")
+    lead.activates(f"Send {month} to NCISH")
+
+    # Then they have a receipt
+    lead.reads("is with NCISH")
+    lead.reads("13 of 24 (54.2%)")
+    lead.finds_nothing_in_the_way()
+    address = lead.page.url
+
+    # When an analyst accepts it
+    analyst = someone(width=320)
+    account = portal.account("analyst")
+    analyst.signs_in(account.email, account.password)
+    assert analyst.page.url.endswith("/submissions/overview/")
+    analyst.finds_nothing_in_the_way()
+    analyst.opens(address)
+    analyst.finds_nothing_in_the_way()
+    analyst.tabs_to("Accept it")
+    analyst.presses("Space")
+    analyst.activates("Decide on")
+    analyst.reads("It shows on the team's charts")
+    analyst.finds_nothing_in_the_way()
+
+    # Then the chart shows it
+    lead.opens(f"/submissions/{AREA}/")
+    lead.reads("54.2%")
+    lead.finds_nothing_in_the_way()
+
+
+def fills_in(lead, numbers):
+    for code, values in numbers.items():
+        for field, value in zip(("numerator", "denominator"), values, strict=False):
+            lead.tabs_to_field(f"id_{code}-{field}")
+            lead.types(value)
+
+
+@pytest.mark.requirement("F4")
+def test_the_wrong_team_finds_nothing(portal, someone):
+    other = someone(width=320)
+    account = portal.account("lead", "frimley")
+    other.signs_in(account.email, account.password)
+    assert other.opens(f"/submissions/{AREA}/") == 404
+    other.finds_nothing_in_the_way()
+    assert other.opens("/submissions/overview/") == 403
+    other.finds_nothing_in_the_way()
+
+
+@pytest.mark.requirement("E5")
+def test_a_month_is_filled_in_without_javascript(portal, someone):
+    contributor = someone(width=1280, javascript=False)
+    account = next(found for found in portal.accounts if found.role == "contributor")
+    contributor.opens("/submissions/")
+    contributor.page.fill("#id_login", account.email)
+    contributor.page.fill("#id_password", account.password)
+    contributor.page.press("#id_password", "Enter")
+    contributor.page.wait_for_url(f"**/submissions/{account.area}/")
+    contributor.page.click(".cc-due a")
+    field = contributor.page.locator("form[method=post] input[type=text]").first
+    field.fill("about 50")
+    contributor.page.click("button[value=save]")
+    contributor.reads("Nothing has been sent.")
+    assert contributor.page.locator("form[method=post] input[type=text]").first.input_value() == "about 50"

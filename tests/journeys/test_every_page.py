@@ -1,0 +1,79 @@
+"""Every kind of public page at three widths, with and without JavaScript: whole, reachable, and nothing in the way."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+PAGES = [
+    "/",
+    "/resources/",
+    "/resources/nice-ng225/",
+    "/resources/nice-cg16/",
+    "/areas/",
+    "/areas/somerset/",
+    "/areas/cheshire-and-merseyside/",
+    "/measures/",
+    "/measures/SH02/",
+    "/measures/SH07/",
+    "/search/",
+    "/search/?q=training",
+    "/search/?q=want+to+die",
+    "/search/?q=xyzzy",
+    "/about/",
+    "/about/independence/",
+    "/about/how-we-choose/",
+    "/about/people/",
+    "/about/support/",
+    "/contact/",
+    "/get-help/",
+    "/accessibility/",
+    "/privacy/",
+    "/cookies/",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/signup/",
+    "/no-such-page/",
+]
+
+
+@pytest.mark.requirement("K1", "K4")
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_is_in_the_way(someone, width):
+    visitor = someone(width=width)
+    for path in PAGES:
+        status = visitor.opens(path)
+        assert status == (404 if path == "/no-such-page/" else 200), path
+        visitor.finds_nothing_in_the_way()
+        visitor.presses("Tab")
+        assert visitor.focus()["name"] == "Skip to main content", path
+        visitor.presses("Tab")
+        assert visitor.focus()["name"] == "Get help now", path
+        visitor.reads("Demonstration: made-up numbers")
+
+
+@pytest.mark.requirement("K1")
+def test_a_reader_gets_no_cookie_and_no_post_form(someone):
+    visitor = someone(width=320)
+    for path in PAGES:
+        if path.startswith(("/accounts/", "/contact/")):
+            continue
+        visitor.opens(path)
+        assert visitor.page.context.cookies() == [], path
+        assert visitor.page.locator("form[method=post]").count() == 0, path
+
+
+def test_pages_are_whole_without_javascript(someone):
+    visitor = someone(width=320, javascript=False)
+    for path in PAGES:
+        visitor.opens(path)
+        assert visitor.page.locator("h1").count() == 1, path
+        assert visitor.page.locator("h1").is_visible(), path
+        assert visitor.page.get_by_role("link", name="Get help now").first.is_visible(), path
+
+
+@pytest.mark.requirement("K1")
+def test_the_help_page_has_the_line_for_deaf_people(someone):
+    visitor = someone(width=320)
+    visitor.opens("/get-help/")
+    link = visitor.page.locator("a[href='https://999bsl.co.uk/']")
+    assert link.count() >= 1

@@ -1,0 +1,48 @@
+"""A curator sends an item to review, a second one publishes it, a visitor finds it by the search box."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+
+@pytest.mark.requirement("B3")
+def test_two_curators_publish_and_a_visitor_finds_it(portal, someone):
+    # Given a draft of the library, not to be found by a visitor
+    visitor = someone(width=320)
+    visitor.opens("/")
+    visitor.finds_nothing_in_the_way()
+
+    # When a curator gives it a title of its own and sends it to review
+    first = someone(width=320)
+    account = portal.account("curator", position=0)
+    first.signs_in(account.email, account.password, path="/admin/resources/resource/?publication_state__exact=draft")
+    first.finds_nothing_in_the_way()
+    item = first.page.locator("#result_list th a").first
+    item.focus()
+    with first.page.expect_navigation():
+        first.presses("Enter")
+    first.finds_nothing_in_the_way()
+    first.page.locator("#id_title").focus()
+    first.types("Lanternlight: a guide for night staff")
+    first.activates("Send to review")
+    first.finds_nothing_in_the_way()
+    address = first.page.url
+
+    # And a second one publishes it
+    second = someone(width=320)
+    account = portal.account("curator", position=1)
+    second.signs_in(account.email, account.password, path=address)
+    second.finds_nothing_in_the_way()
+    second.activates("Publish")
+    second.reads("published")
+    second.finds_nothing_in_the_way()
+
+    # Then the visitor finds it
+    visitor.tabs_to_field("header-search")
+    visitor.types("lanternlight")
+    with visitor.page.expect_navigation():
+        visitor.presses("Enter")
+    visitor.finds_nothing_in_the_way()
+    visitor.activates("Lanternlight: a guide for night staff")
+    visitor.reads("Lanternlight")
+    visitor.finds_nothing_in_the_way()
