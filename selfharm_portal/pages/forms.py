@@ -1,6 +1,3 @@
-from typing import Any
-
-from crispy_forms.helper import FormHelper
 from django import forms
 
 
@@ -44,12 +41,6 @@ class ContactForm(forms.Form):
     )
 
     field_order = ["subject", "message", "name", "email", "website"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.show_error_summary = False  # the page prints it above its heading
 
     def clean_subject(self) -> str:
         return " ".join(str(self.cleaned_data["subject"]).split())
