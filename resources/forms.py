@@ -98,7 +98,11 @@ class ResourceForm(RulesBesideFields):
     class Meta:
         model = Resource
         exclude: list[str] = []
-        widgets = {"topics": forms.CheckboxSelectMultiple, "content_note": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "topics": forms.CheckboxSelectMultiple,
+            "content_note": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class PublisherForm(RulesBesideFields):
