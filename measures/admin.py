@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts import permissions
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalTabularInline
+from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
 
 from . import dictionary, reporting, reporting_calendar
 from .models import (
@@ -44,6 +44,8 @@ else:  # Django's classes take no type arguments when they run
     VersionModelForm = PeriodModelForm = forms.ModelForm
 
 SHORT_TEXT: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
+
+NARROW: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 80})}}
 
 #: What cannot change once months have been given under a version: it would change what their numbers mean.
 MEANING = [
@@ -233,15 +235,20 @@ SOURCE_FIELDS = [
 ]
 
 
-class MeasureSourceInline(PortalTabularInline):
+class MeasureSourceInline(PortalStackedInline):
     model = MeasureSource
-    fields = [*SOURCE_FIELDS]
+    fields = [
+        ("role", "position"),
+        "title",
+        ("organisation", "year"),
+        ("url", "statement"),
+        "resource",
+        "verified",
+        "note",
+    ]
     autocomplete_fields = ["resource"]
     verbose_name_plural = "sources (readers see all but the note; “verified” only if somebody read it there)"
-    formfield_overrides: dict[Any, Any] = {
-        models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 30})},
-        models.URLField: {"assume_scheme": "https"},
-    }
+    formfield_overrides = NARROW
 
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         return 0 if obj or request.method == "POST" else len(sources_to_take_over(request))
@@ -404,7 +411,6 @@ class MeasureSourceAdmin(PortalModelAdmin):
     list_select_related = ["version__measure", "resource"]
     search_fields = ["title", "organisation", "statement", "version__measure__code", "version__name"]
     autocomplete_fields = ["version", "resource"]
-    formfield_overrides: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(LinkedTotal)
@@ -421,8 +427,9 @@ class LinkedTotalAdmin(PortalModelAdmin):
 # What areas report, and when
 
 
-class AreaAimInline(PortalTabularInline):
+class AreaAimInline(PortalStackedInline):
     model = AreaAim
+    fields = [("position", "value", "from_month")]
     max_num = 2
     verbose_name_plural = "aims of the area’s own, at most two"
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from . import permissions
-from .model_admin import PortalModelAdmin, PortalTabularInline
+from .model_admin import PortalModelAdmin, PortalStackedInline
 from .models import AreaMembership, StaffRole, User
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ class AccountsOnly:
         return permissions.may_administer_accounts(user)
 
 
-class MembershipInline(AccountsOnly, PortalTabularInline):
+class MembershipInline(AccountsOnly, PortalStackedInline):
     model = AreaMembership
+    fields = [("area", "role")]
     verbose_name = "area"
     verbose_name_plural = "areas whose team the person belongs to"
 
@@ -119,8 +120,9 @@ class UserAdmin(AccountsOnly, PortalModelAdmin):
             return "A new account has no password. Save it, then send a link from the list of accounts."
         state = "The person has chosen a password." if user.has_usable_password() else "No password is chosen yet."
         return format_html(
-            "{} To send a link for a new one, tick the person in <a href='{}'>the list of accounts</a> and choose "
-            "“Send a link to choose a password”. The person can also ask for it at <a href='{}'>this page</a>.",
+            "<p>{} To send a link for a new one, tick the person in the list of accounts and choose “Send a link to "
+            "choose a password”. People can also ask for one themselves.</p><p><a href='{}'>List of accounts</a></p>"
+            "<p><a href='{}'>Page where people ask for a link</a></p>",
             state,
             reverse("admin:accounts_user_changelist"),
             reverse("account_reset_password"),
