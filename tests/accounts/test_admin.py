@@ -1,5 +1,7 @@
 """Accounts in admin: administrators make and close them; nobody sets another person's password."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -31,7 +33,7 @@ def change(user):
 
 def typed(user=None, *, areas=(), **given):
     """What the form sends; a browser leaves out boxes without a tick."""
-    data = {"name": "Kim", "email": "kim@example.org", "is_active": "on"}
+    data: dict[str, Any] = {"name": "Kim", "email": "kim@example.org", "is_active": "on"}
     if user:
         data = {"name": user.name, "email": user.email, "roles": user.roles, "is_active": "on"}
     data |= {"memberships-TOTAL_FORMS": len(areas), "memberships-INITIAL_FORMS": 0}

@@ -1,9 +1,12 @@
 """Admin for the dictionary and the months: who gets in, and what a curator can and cannot do there."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
 from django.urls import reverse
 
 from measures import models
@@ -27,7 +30,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-CURATORS_ROWS = {
+CURATORS_ROWS: dict[type[Model], Callable[[], Any]] = {
     models.Domain: lambda: MeasureFactory().domain,
     models.DenominatorGroup: DenominatorGroupFactory,
     models.Measure: lambda: MeasureVersionFactory().measure,
@@ -38,7 +41,7 @@ CURATORS_ROWS = {
     models.AreaAim: AreaAimFactory,
     models.ReportingPeriod: ReportingPeriodFactory,
 }
-ANALYSTS_ROWS = {
+ANALYSTS_ROWS: dict[type[Model], Callable[[], Any]] = {
     models.Submission: lambda: SubmissionFactory(accepted=True),
     models.DraftEntry: DraftEntryFactory,
     models.SubmissionRevision: lambda: MeasureValueFactory().revision,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models import CheckConstraint, Model, UniqueConstraint
 
 from measures import models
 from measures.models import Kind, NoDataReason, State
@@ -49,6 +49,11 @@ def total_of_one_measure():
     measure = MeasureFactory()
     LinkedTotalFactory(left=measure, right=measure)
 
+
+# Where two rows may have anything in common but this.
+NUMBERS = iter(range(1, 1000))
+MONTHS = (date(2021 + n // 12, n % 12 + 1, 1) for n in range(1000))
+POSITIONS = iter([1, 2])
 
 #: The constraint that is named in the log, and a row that breaks it.
 BROKEN = [
@@ -156,10 +161,6 @@ BROKEN = [
     ),
 ]
 
-NUMBERS = iter(range(1, 1000))
-MONTHS = (date(2021 + n // 12, n % 12 + 1, 1) for n in range(1000))
-POSITIONS = iter([1, 2])
-
 
 @pytest.mark.parametrize(("broken_rule", "build"), BROKEN, ids=[f"{name}-{n}" for n, (name, _) in enumerate(BROKEN)])
 def test_the_database_refuses(broken_rule, build):
@@ -214,7 +215,7 @@ def test_every_constraint_has_a_row_that_breaks_it():
     named = {
         constraint.name
         for model in vars(models).values()
-        if isinstance(model, type) and issubclass(model, models.models.Model) and model.__module__ == models.__name__
+        if isinstance(model, type) and issubclass(model, Model) and model.__module__ == models.__name__
         for constraint in model._meta.constraints
         if isinstance(constraint, CheckConstraint | UniqueConstraint)
     }
