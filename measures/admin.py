@@ -147,7 +147,7 @@ class MeasureAdmin(KeptForGood, PortalModelAdmin):
             return "Save the measure first, then write its first version."
         rows = format_html_join(
             "",
-            "<li><a href='{}'>Version {}, from {}: {}</a></li>",
+            "<p><a href='{}'>Version {}, from {}: {}</a></p>",
             (
                 (
                     reverse("admin:measures_measureversion_change", args=[version.pk]),
@@ -159,7 +159,7 @@ class MeasureAdmin(KeptForGood, PortalModelAdmin):
             ),
         )
         add = reverse("admin:measures_measureversion_add")
-        return format_html("<ul>{}</ul><a href='{}?measure={}'>Write the next version</a>", rows, add, measure.pk)
+        return format_html("{}<p><a href='{}?measure={}'>Write the next version</a></p>", rows, add, measure.pk)
 
 
 class MeasureVersionForm(VersionModelForm):
