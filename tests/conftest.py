@@ -5,10 +5,9 @@ import os
 import environ
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
-from selfharm_portal import embedded_database
+from selfharm_portal import embedded_database, static_files
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,4 +22,4 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     # Pages name the hashed files that `make run` serves; workers find what the first process collected.
     if not hasattr(session.config, "workerinput"):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.collect()

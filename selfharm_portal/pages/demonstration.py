@@ -6,8 +6,8 @@ from .models import DatabaseKind, PortalDatabase
 BANNER = "Demonstration: made-up numbers, not this area's data."
 
 
-class AlreadyDecided(Exception):
-    """The database is something else already; the message says what to do."""
+class MayBeReal(Exception):
+    """There is content, and nothing says that it is a demonstration's; the message says what to do."""
 
 
 def is_demonstration() -> bool:
@@ -22,23 +22,17 @@ def kind() -> DatabaseKind | None:
 
 
 def decide(*, demonstration: bool, has_content: bool) -> DatabaseKind:
-    """Say what this database is, if nothing has said so yet.
+    """Say what this database is, if nothing has said so yet; what has been decided stays.
 
-    Raises AlreadyDecided if it is the other kind, or if there is content that nobody called a
-    demonstration: that may be real.
+    Raises MayBeReal if content that nobody called a demonstration's should become one.
     """
-    wanted = DatabaseKind.DEMONSTRATION if demonstration else DatabaseKind.REAL
-    is_now = kind()
-    if is_now is None:
-        if demonstration and has_content:
-            raise AlreadyDecided(
-                "This database has content, and nothing says that it is a demonstration, so it may be real. "
-                "Set DEMONSTRATION=False to keep it as a real one, or start with an empty database."
-            )
-        PortalDatabase.objects.create(kind=wanted)
-    elif is_now != wanted:
-        raise AlreadyDecided(
-            f"This database is {'a demonstration' if demonstration is False else 'a real one'} and stays so. "
-            f"Set DEMONSTRATION={not demonstration}, or start with an empty database."
+    if is_now := kind():
+        return is_now
+    if demonstration and has_content:
+        raise MayBeReal(
+            "This database has content, and nothing says that it is a demonstration, so it may be real. "
+            "Set DEMONSTRATION=False to keep it as a real one, or start with an empty database."
         )
+    wanted = DatabaseKind.DEMONSTRATION if demonstration else DatabaseKind.REAL
+    PortalDatabase.objects.create(kind=wanted)
     return wanted

@@ -22,7 +22,6 @@ from selfharm_portal import embedded_database
 from tests import chromium
 from tests.journeys.person import Person
 
-
 # Playwright keeps an event loop in this thread, where Django would refuse to ask the database anything.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

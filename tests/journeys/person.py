@@ -27,11 +27,12 @@ class Person:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.faults: list[str] = []
+        self.is_reading = True
         page.on("pageerror", lambda error: self.faults.append(f"script error on {page.url}: {error}"))
         page.on("console", self.hear)
 
     def hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
+        if self.is_reading and message.type == "error" and "Content Security Policy" in message.text:
             self.faults.append(f"{self.page.url}: {message.text}")
 
     def opens(self, path: str) -> int:
@@ -103,7 +104,9 @@ class Person:
 
     def finds_nothing_in_the_way(self) -> None:
         """No accessibility rule is broken here, and nothing scrolls sideways."""
+        self.is_reading = False  # axe measures with styles that our own policy refuses
         results = Axe().run(self.page)
+        self.is_reading = True
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
         wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, f"{self.page.url} scrolls sideways"

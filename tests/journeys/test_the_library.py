@@ -17,7 +17,7 @@ def test_two_curators_publish_and_a_visitor_finds_it(portal, someone):
     account = portal.account("curator", position=0)
     first.signs_in(account.email, account.password, path="/admin/resources/resource/?publication_state__exact=draft")
     first.finds_nothing_in_the_way()
-    item = first.page.locator("#result_list th a").first
+    item = first.page.locator("#result_list tbody th a").first
     item.focus()
     with first.page.expect_navigation():
         first.presses("Enter")

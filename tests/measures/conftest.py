@@ -8,7 +8,7 @@ import pytest
 from measures import reporting
 from measures.models import Kind, Measure, MeasureVersion, Submission
 from measures.rules import TypedEntry
-from selfharm_portal.accounts.models import AreaRole, StaffRole, User
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
 from sites.models import Area
 from tests.factories import (
     AreaFactory,
@@ -44,7 +44,8 @@ class Team:
 
 
 def join(area: Area, role: AreaRole) -> User:
-    return AreaMembershipFactory(area=area, role=role).user
+    membership: AreaMembership = AreaMembershipFactory(area=area, role=role)
+    return membership.user
 
 
 def make_team() -> Team:

@@ -104,9 +104,9 @@ def test_a_message_is_read_and_marked_but_never_changed(client, curator):
         reverse("admin:pages_contactmessage_changelist"),
         {"action": "mark_answered", "_selected_action": [message.pk]},
     )
-    message = ContactMessage.objects.get()
-    assert message.message == "A link is broken."
-    assert message.answered_by == curator
+    answered = ContactMessage.objects.get()
+    assert answered.message == "A link is broken."
+    assert answered.answered_by == curator
     assert client.get(reverse("admin:pages_contactmessage_add")).status_code == 403
 
 
@@ -125,7 +125,7 @@ def test_what_came_with_the_content_is_hidden_and_not_deleted(client, curator, r
     request = client.get("/admin/").wsgi_request
     for model in OURS:
         for row in model._default_manager.all():
-            kept = model._meta.model_name in KEPT or (model is Milestone and row.key is not None)
+            kept = model._meta.model_name in KEPT or (isinstance(row, Milestone) and row.key is not None)
             assert admin.site._registry[model].has_delete_permission(request, row) is not kept
 
 

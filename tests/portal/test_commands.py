@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from selfharm_portal import serving
+from selfharm_portal import serving, static_files
 from selfharm_portal.pages.management.commands import serve
 from tests import chromium
 
@@ -121,10 +121,10 @@ def test_a_written_static_file_is_collected_anew(tmp_path, settings):
     settings.STATICFILES_DIRS = [tmp_path]
     style_sheet = tmp_path / "portal.css"
     style_sheet.write_text("body {}")
-    before = serve.static_files_fingerprint()
-    assert serve.static_files_fingerprint() == before
+    before = static_files.fingerprint()
+    assert static_files.fingerprint() == before
     style_sheet.write_text("body { color: black }")
-    assert serve.static_files_fingerprint() != before
+    assert static_files.fingerprint() != before
 
 
 # Which Chromium

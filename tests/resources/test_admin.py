@@ -336,8 +336,7 @@ def test_spellings_of_a_publisher(client, curator):
 
 
 def test_a_help_line_that_is_verified_is_verified_today(client, curator):
-    line = HelplineFactory(verified=False)
-    press(client, line, "_continue", verified="on")
+    press(client, HelplineFactory(verified=False), "_continue", verified="on")
     line = Helpline.objects.get()
     assert (line.verified, line.last_verified) == (True, timezone.localdate())
 

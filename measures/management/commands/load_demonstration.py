@@ -11,6 +11,7 @@ from django.utils import timezone
 from measures import demonstration_loading
 from measures.reporting_calendar import LONDON
 from selfharm_portal.pages import demonstration
+from selfharm_portal.pages.models import DatabaseKind
 from sites.models import Area
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -53,8 +54,10 @@ class Command(BaseCommand):
     def check_that_it_is_a_demonstration(self) -> None:
         has_content = Area.objects.exists()
         try:
-            demonstration.decide(demonstration=True, has_content=has_content)
-        except demonstration.AlreadyDecided as refused:
+            kind = demonstration.decide(demonstration=True, has_content=has_content)
+        except demonstration.MayBeReal as refused:
             raise CommandError(str(refused)) from refused
+        if kind == DatabaseKind.REAL:
+            raise CommandError("This database is a real one and stays so. A demonstration needs an empty database.")
         if not has_content:
             raise CommandError("There are no areas yet. Load the content first: manage.py load_content")

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             kind = demonstration.decide(demonstration=settings.DEMONSTRATION, has_content=Area.objects.exists())
-        except demonstration.AlreadyDecided as refused:
+        except demonstration.MayBeReal as refused:
             raise CommandError(str(refused)) from refused
         created = 0
         # The library before the areas, whose themes name its topics; both before the measures, which name all three.

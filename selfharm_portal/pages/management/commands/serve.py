@@ -1,5 +1,4 @@
 import fcntl
-import hashlib
 import io
 import os
 import sys
@@ -11,12 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from selfharm_portal import serving
+from selfharm_portal import serving, static_files
 from selfharm_portal.pages import demonstration
 
 
@@ -76,20 +74,10 @@ class Command(BaseCommand):
         self.stdout.write("Bringing the tables up to date")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-        self.collect_static_files()
+        static_files.collect(self.stdout.write)
         call_command("load_content", stdout=self.stdout)
         if demonstration.is_demonstration():
             call_command("load_demonstration", stdout=self.stdout)
-
-    def collect_static_files(self) -> None:
-        collected = settings.VAR_DIR / "static-files-collected"
-        current = static_files_fingerprint()
-        if collected.exists() and collected.read_text() == current and Path(settings.STATIC_ROOT).exists():
-            return
-        self.stdout.write("Compressing style sheets, scripts and images")
-        collected.unlink(missing_ok=True)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        collected.write_text(current)
 
     def say_where_to_go(self) -> None:
         home = f"http://{serving.HOST}:{settings.PORT}/"
@@ -121,16 +109,6 @@ def alone(command: BaseCommand) -> Iterator[Any]:
             command.stdout.write("Another run is preparing this portal: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield lock.close
-
-
-def static_files_fingerprint() -> str:
-    """Changes when a file that collectstatic would collect is added, removed or written."""
-    found = []
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            file = Path(storage.path(path)).stat()
-            found.append(f"{path} {file.st_size} {file.st_mtime_ns}")
-    return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
 
 
 def one_account_of_each_role(accounts: Path) -> list[tuple[str, str, str]]:
