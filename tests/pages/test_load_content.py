@@ -43,7 +43,7 @@ def test_the_first_load_decides_what_the_database_is(settings, is_demonstration)
 
 
 def test_content_that_nobody_called_a_demonstration_may_be_real(settings):
-    AreaFactory()
+    AreaFactory(tile_row=1, tile_column=1)  # where the content has none
     settings.DEMONSTRATION = True
     with pytest.raises(CommandError, match="it may be real"):
         load()
