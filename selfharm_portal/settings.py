@@ -121,13 +121,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "selfharm_portal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # NCISH makes the accounts, with addresses that it knows
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter about an account that they do not have
 ACCOUNT_SESSION_REMEMBER = True  # two weeks, as the page on cookies says; no box to tick
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # public pages set no cookie

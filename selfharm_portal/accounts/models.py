@@ -78,6 +78,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_short_name(self) -> str:
+        """How Django admin greets the person."""
+        return str(self)
+
     @property
     def is_staff(self) -> bool:
         """Django admin's first question: has the person any role at NCISH?"""
