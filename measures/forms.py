@@ -9,7 +9,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from . import rules
-from .models import NoDataReason, SubmissionRevision
+from .models import MeasureVersion, NoDataReason, SubmissionRevision
 from .reporting import ReportedMeasure
 
 #: The form's fields, by the fields of a problem; a problem of the whole measure stands at its first number.
@@ -38,7 +38,7 @@ class MeasureEntryForm(forms.Form):
             if name not in entered:
                 del self.fields[name]
                 continue
-            self.fields[name].label = rules.sentence(rules.field_label(measure.definition, name))
+            self.fields[name].label = label(measure.version, name)
             self.fields[name].widget.attrs |= {
                 "inputmode": "numeric",
                 "autocomplete": "off",
@@ -48,7 +48,7 @@ class MeasureEntryForm(forms.Form):
 
     @property
     def number_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in NUMBER_FIELDS if name in self.fields]
+        return [self[name] for name in rules.KINDS[self.measure.version.kind].entry_fields]
 
     @property
     def reason_is_open(self) -> bool:
@@ -81,6 +81,11 @@ class MeasureEntryForm(forms.Form):
 
     def field_of(self, problem: rules.Problem) -> str:
         return problem.field if problem.field in self.fields else self.number_fields[0].name
+
+
+def label(version: MeasureVersion, field: str) -> str:
+    """What is to be counted, in the first sentence of the definition; the rest is a tap away."""
+    return rules.first_sentence(version.denominator if field == "denominator" else version.numerator)
 
 
 class MonthForm:

@@ -564,7 +564,7 @@ def field_label(definition: Definition, field: str) -> str:
     if definition.kind == COUNT:
         return f"the number of {counted}"
     given = {"numerator": definition.numerator_label, "denominator": definition.denominator_label}.get(field, "")
-    phrase = re.split(r"[.](?:\s|$)", given.strip(), maxsplit=1)[0]
+    phrase = first_sentence(given)
     if phrase and len(phrase) <= LONGEST_LABEL:
         # "GP letters" keeps its capitals, "The number" does not.
         return phrase if phrase[1:2].isupper() else phrase[0].lower() + phrase[1:]
@@ -575,6 +575,11 @@ def field_label(definition: Definition, field: str) -> str:
         (MEDIAN_DAYS, "value"): "the median in days",
         (MEAN_SCORE, "numerator"): "the sum of the scores",
     }.get((definition.kind, field), f"the number of {counted}")
+
+
+def first_sentence(text: str) -> str:
+    """Without its full stop."""
+    return re.split(r"[.](?:\s|$)", text.strip(), maxsplit=1)[0]
 
 
 def counted_unit(definition: Definition, field: str) -> str:
