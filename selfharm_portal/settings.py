@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "resources",
     "sites",  # so django.contrib.sites, which has this label too, is never installed
     "measures",
-    "django.contrib.admin",
+    "selfharm_portal.pages.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

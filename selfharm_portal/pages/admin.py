@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
 
-from . import contact, markdown
+from . import contact
 from .models import (
     ContactMessage,
     Page,
@@ -73,7 +73,7 @@ class PageAdmin(PortalModelAdmin):
 
     @admin.display(description="gaps")
     def gaps(self, page: Page) -> SafeString | str:
-        found = gaps_of(page)
+        found = page.gaps()
         if not found:
             return "None"
         return format_html('<a href="{}#{}">{} to fill</a>', reverse("admin:pages_page_gaps"), page.key, len(found))
@@ -95,7 +95,7 @@ class PageAdmin(PortalModelAdmin):
         pages = [
             {"page": page, "url": reverse("admin:pages_page_change", args=[page.pk]), "gaps": found}
             for page in self.get_queryset(request)
-            if (found := gaps_of(page))
+            if (found := page.gaps())
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -105,13 +105,6 @@ class PageAdmin(PortalModelAdmin):
             "opts": Page._meta,
         }
         return TemplateResponse(request, "admin/pages/page/gaps.html", context)
-
-
-def gaps_of(page: Page) -> list[tuple[str, str]]:
-    """(heading, words of the gap), in the order of the page."""
-    texts = [(page.title, page.lead), (page.title, page.intro)]
-    texts += [(section.heading, section.body_markdown) for section in page.sections.all()]
-    return [(heading, words) for heading, text in texts for words in markdown.gaps(text)]
 
 
 @admin.register(PersonGroup)

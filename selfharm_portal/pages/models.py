@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from . import markdown
 from .querysets import PageQuerySet, PersonQuerySet
 
 
@@ -53,6 +54,12 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("home" if self.key == PageKey.HOME else f"pages:{self.key.replace('-', '_')}")
+
+    def gaps(self) -> list[tuple[str, str]]:
+        """(heading, words) of what is still to be completed, in the order of the page."""
+        texts = [(self.title, self.lead), (self.title, self.intro)]
+        texts += [(section.heading, section.body_markdown) for section in self.sections.all()]
+        return [(heading, words) for heading, text in texts for words in markdown.gaps(text)]
 
 
 class PageSection(models.Model):
