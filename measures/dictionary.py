@@ -500,7 +500,8 @@ def definition_facts(version: MeasureVersion, siblings: Sequence[MeasureVersion]
         Fact("Type", type_in_words(version)),
         Fact(
             "Themes",
-            "; ".join(theme.title for theme in version.themes.all()) or "Of no theme of its own.",
+            "Of no theme of its own.",
+            links=[Link(theme.title, theme.get_absolute_url()) for theme in version.themes.all()] or None,
         ),
     ]
     if version.denominator_group:

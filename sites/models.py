@@ -52,6 +52,9 @@ class Theme(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('sites:list')}#theme-{self.slug}"
+
 
 class ProgrammeForm(models.TextChoices):
     """What an area was when the programme began."""

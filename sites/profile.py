@@ -7,9 +7,9 @@ evidence speak to staff and are not read here; of the panels, staff also see tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .models import (
@@ -22,6 +22,9 @@ from .models import (
     PanelPart,
     Theme,
 )
+
+if TYPE_CHECKING:
+    from measures.models import MeasureVersion
 
 #: Colours of the themes, as in the design; they mean nothing by themselves.
 THEME_COLOURS = {
@@ -275,6 +278,37 @@ def sources(area: Area) -> list[Source]:
 
 def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def measures_of(themes: Collection[int], newest: Iterable[MeasureVersion]) -> list[dict[str, str]]:
+    """Those of the definitions that name one of the themes, as links."""
+    return [
+        {
+            "label": version.name,
+            "url": version.measure.get_absolute_url(),
+            "code": version.measure.code,
+            "text": version.question,
+        }
+        for version in newest
+        if any(theme.pk in themes for theme in version.themes.all())
+    ]
+
+
+def theme_with_all(theme: Theme, newest: Iterable[MeasureVersion]) -> dict[str, Any]:
+    """A theme with the areas that work on it, what the library has on it and the measures that fit it."""
+    return {
+        "slug": theme.slug,
+        "title": theme.title,
+        "text": theme.description,
+        "is_confirmed": theme.confirmed,
+        "colour": colour([theme]),
+        "areas": [{"label": area.place, "url": area.get_absolute_url()} for area in theme.areas.all()],
+        "topics": [{"label": topic.title, "url": topic.get_absolute_url()} for topic in theme.topics.all()],
+        "measures": [
+            {"label": f"{measure['code']} {measure['label']}", "url": measure["url"]}
+            for measure in measures_of({theme.pk}, newest)
+        ],
+    }
 
 
 def themes(area: Area) -> list[dict[str, Any]]:

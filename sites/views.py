@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from measures.models import Measure
+from measures.models import Measure, MeasureVersion
 from selfharm_portal.accounts import permissions
 
 from . import profile, tile_map
-from .models import Area, Milestone, OtherMaterial
+from .models import Area, Milestone, OtherMaterial, Theme
 
 
 def area_list(request: HttpRequest) -> HttpResponse:
@@ -42,6 +44,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
         "lit": states["lit"],
         "named": states["named"],
         "inferred": states["inferred"],
+        "themes": _themes(),
         "milestones": profile.timeline([], Milestone.objects.of_programme().shown()),
         "other_material": OtherMaterial.objects.filter(is_hidden=False),
     }
@@ -77,18 +80,17 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _measures(area: Area) -> list[dict[str, str]]:
     """Measures whose newest definition names a theme of the area, in the order of their codes."""
     mine = {theme.pk for theme in area.themes.all()}
-    if not mine:
-        return []
-    found = []
-    for measure in Measure.objects.in_use().filter(versions__themes__in=mine).distinct().with_versions():
-        newest = measure.versions.all()[0]
-        if mine & {theme.pk for theme in newest.themes.all()}:
-            found.append(
-                {
-                    "label": newest.name,
-                    "url": measure.get_absolute_url(),
-                    "code": measure.code,
-                    "text": newest.question,
-                }
-            )
-    return found
+    return profile.measures_of(mine, _newest_definitions(mine)) if mine else []
+
+
+def _newest_definitions(themes: Collection[int]) -> list[MeasureVersion]:
+    """Of the measures in use whose definition names, or named, one of the themes."""
+    measures = Measure.objects.in_use().filter(versions__themes__in=themes).distinct().with_versions()
+    return [measure.versions.all()[0] for measure in measures]
+
+
+def _themes() -> list[dict[str, Any]]:
+    """Each theme with its way to the areas, the library and the measures."""
+    themes = list(Theme.objects.prefetch_related("topics", Prefetch("areas", Area.objects.listed().order_by("place"))))
+    newest = _newest_definitions([theme.pk for theme in themes])
+    return [profile.theme_with_all(theme, newest) for theme in themes]

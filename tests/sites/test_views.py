@@ -24,7 +24,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_OF_THE_LIST = 7
+QUERIES_OF_THE_LIST = 13
 QUERIES_OF_A_PROFILE = 14
 
 
@@ -233,3 +233,18 @@ def test_what_staff_write_is_escaped(client):
     html = page(client, area.get_absolute_url())
     assert "<script>alert" not in html
     assert "<b>bold" not in html
+
+
+def test_a_theme_leads_to_its_areas_its_topics_and_its_measures(client):
+    area = full_area(1)
+    theme = area.themes.get()
+    part = page(client, reverse("sites:list")).partition(f'id="theme-{theme.slug}"')[2]
+    for found in (area, theme.topics.get(), theme.measure_versions.get().measure):
+        assert f'href="{found.get_absolute_url()}"' in part
+
+
+def test_a_theme_that_nothing_is_tied_to_says_so(client):
+    ThemeFactory()
+    html = page(client, reverse("sites:list"))
+    assert "No area is known to work on it yet." in html
+    assert "No measure fits it yet." in html
