@@ -84,7 +84,8 @@ def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bo
         action = f"Begin {name}" if month.state == State.NOT_STARTED else f"Continue {name}"
     return Due(
         title=title,
-        text=f"{month.period.due_on:%A} {day_in_words(month.period.due_on)}, before midnight.",
+        text=f"It {'was' if month.period.due_on < today else 'is'} due on "
+        f"{month.period.due_on:%A} {day_in_words(month.period.due_on)}, before midnight.",
         url=month.get_absolute_url(),
         action=action if may_save_draft else f"Look at {name}",
     )
