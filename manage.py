@@ -10,13 +10,15 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    from selfharm_portal import embedded_database
+    from selfharm_portal import embedded_database, environment
 
-    if settings.EMBEDDED_DATABASE:
-        try:
+    try:
+        if settings.EMBEDDED_DATABASE:
             embedded_database.start(settings.EMBEDDED_DATABASE)
-        except embedded_database.StartError as problem:
-            sys.exit(f"The database did not start. {problem}")
+    except environment.Mistake as problem:
+        sys.exit(f"A setting is wrong. {problem}")
+    except embedded_database.StartError as problem:
+        sys.exit(f"The database did not start. {problem}")
     execute_from_command_line(sys.argv)
 
 

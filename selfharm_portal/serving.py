@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-HOST = "127.0.0.1"
 OPTIONS = [
     *("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"),
     "--respawn-failed-workers",  # one that is killed is replaced; two deaths in quick succession end the server
@@ -33,15 +32,13 @@ class ServerError(RuntimeError):
     """The server cannot run; the message says what a person can do about it."""
 
 
-def check_port(port: int) -> None:
+def check_port(host: str, port: int) -> None:
     """Raises ServerError if nobody can listen there: granian itself would share the port with another granian."""
-    if not 0 < port < 65536:
-        raise ServerError(f"PORT is {port}; a port is a number from 1 to 65535.")
     try:
         # As servers do it: a port whose last connections are only just closed is free.
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
+            probe.bind((host, port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             another = port + 1 if port < 65535 else 8000
@@ -49,6 +46,8 @@ def check_port(port: int) -> None:
                 f"Port {port} is in use by another program, or by a portal that runs already. "
                 f"Stop that one, or take another port: PORT={another} make run"
             ) from error
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise ServerError(f"HOST is {host}, which is not an address of this machine.") from error
         raise ServerError(f"Port {port} cannot be used: {error.strerror}. Another one: PORT=8001 make run") from error
 
 
@@ -60,12 +59,12 @@ def let_signals_interrupt() -> None:
 
 
 @contextmanager
-def running(port: int, *, host_name: str, folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(host: str, port: int, *, host_name: str, folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Serve until the block is left; begins when /healthz answers. What the server reports is shown and kept in `log`.
 
     host_name is one that ALLOWED_HOSTS allows. Raises ServerError if there is no server.
     """
-    command = [sys.executable, "-m", "selfharm_portal.serving", *OPTIONS, "--host", HOST, "--port", str(port)]
+    command = [sys.executable, "-m", "selfharm_portal.serving", *OPTIONS, "--host", host, "--port", str(port)]
     server = subprocess.Popen(  # noqa: S603 - this file, run by this interpreter
         [*command, APPLICATION],
         cwd=folder,
@@ -77,7 +76,7 @@ def running(port: int, *, host_name: str, folder: Path, log: Path) -> Iterator[s
     assert server.stdout
     threading.Thread(target=_show_and_keep, args=[server.stdout, log], daemon=True).start()
     try:
-        _wait_until_it_answers(server, port, host_name, log)
+        _wait_until_it_answers(server, reached_at(host), port, host_name, log)
         yield server
     finally:
         _stop(server)
@@ -93,10 +92,15 @@ def _show_and_keep(reports: IO[bytes], log: Path) -> None:
                 os.write(sys.stderr.fileno(), line)
 
 
-def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, host_name: str, log: Path) -> None:
+def reached_at(host: str) -> str:
+    """Where a server is reached from this machine that listens at every address, or at this one."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asks, and listens nowhere
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], host: str, port: int, host_name: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_TO_START
     while server.poll() is None:
-        status = _status_of_healthz(port, host_name)
+        status = _status_of_healthz(host, port, host_name)
         if status == http.client.OK:
             return
         if status is not None:
@@ -107,8 +111,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, host_name
     raise ServerError(f"The server ended before it answered. Its reports are above and in {log}")
 
 
-def _status_of_healthz(port: int, host_name: str) -> int | None:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+def _status_of_healthz(host: str, port: int, host_name: str) -> int | None:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/healthz", headers={"Host": host_name})
         return connection.getresponse().status

@@ -1,19 +1,22 @@
 """Every setting, read once from the environment; safe when nothing is set. `.env.example` lists what is read."""
 
+import ipaddress
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.http.request import validate_host
 
 from selfharm_portal import embedded_database
+from selfharm_portal.environment import Environment, Mistake
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 #: Everything that the running portal writes: database, e-mails, key, collected static files.
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Environment.with_file(BASE_DIR / ".env")
 
 
 def local_secret_key() -> str:
@@ -33,12 +36,47 @@ def local_secret_key() -> str:
     return path.read_text()
 
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-PORT = env.int("PORT", default=8000)
-#: Where links in e-mails lead.
-PORTAL_URL = env.str("PORTAL_URL", default="") or f"http://127.0.0.1:{PORT}"
+DEBUG = env.switch("DEBUG", default=False)
+SECRET_KEY = env.secret_key("SECRET_KEY") or local_secret_key()
+
+#: Where the server listens; `manage.py serve` reads both.
+HOST = env.ip_address("HOST", default="127.0.0.1")
+PORT = env.number("PORT", default=8000, lowest=1, highest=65535)
+#: Where people find the portal, and links in e-mails lead.
+PORTAL_URL = env.web_address("PORTAL_URL", default=f"http://127.0.0.1:{PORT}")
+_name_in_portal_url = urlsplit(PORTAL_URL).netloc.removesuffix(f":{urlsplit(PORTAL_URL).port}").lower()
+ALLOWED_HOSTS = env.host_names("ALLOWED_HOSTS") or [
+    *("127.0.0.1", "localhost", "[::1]"),
+    *({_name_in_portal_url} - {"127.0.0.1", "localhost", "[::1]"}),
+]
+if env.text("PORTAL_URL") and not validate_host(_name_in_portal_url, ALLOWED_HOSTS):
+    raise Mistake(f"ALLOWED_HOSTS leaves out {_name_in_portal_url}, the name in PORTAL_URL: nobody would get in.")
+
+#: Another server speaks HTTPS with people and hands on to us: docs/operations.md.
+BEHIND_HTTPS = env.switch("BEHIND_HTTPS", default=False)
+#: Whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are believed (selfharm_portal/proxies.py).
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if BEHIND_HTTPS else [])
+if not ipaddress.ip_address(HOST).is_loopback and not BEHIND_HTTPS:
+    raise Mistake(
+        f"HOST is {HOST}, where other machines can reach the portal, and BEHIND_HTTPS is off: passwords would travel "
+        "for all to read. Put a server with HTTPS in front and set BEHIND_HTTPS=True, or leave HOST at 127.0.0.1."
+    )
+if BEHIND_HTTPS and DEBUG:
+    raise Mistake("DEBUG and BEHIND_HTTPS are both on: pages with details of a fault are for developers' eyes only.")
+if BEHIND_HTTPS and not PORTAL_URL.startswith("https://"):
+    raise Mistake(f"PORTAL_URL is {PORTAL_URL}; with BEHIND_HTTPS it has to be set, and to begin with https://.")
+
+_hsts_seconds = env.number("HSTS_SECONDS", default=31_536_000, lowest=1, highest=63_072_000)
+if BEHIND_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from nearby, without a server in front
+    SECURE_HSTS_SECONDS = _hsts_seconds
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Not SECURE_HSTS_PRELOAD, which takes months to undo: whoever owns the domain decides.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
+    CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 
 INSTALLED_APPS = [
     "selfharm_portal.pages",  # before django.contrib.admin, whose templates it replaces
@@ -61,6 +99,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "selfharm_portal.proxies.ProxyMiddleware",  # first: all others see who asks, not who hands on
+    "selfharm_portal.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,15 +132,12 @@ TEMPLATES = [
     },
 ]
 
+_named_database = env.database("DATABASE_URL")
 #: Where the embedded PostgreSQL keeps its data; None where DATABASE_URL names a server.
-EMBEDDED_DATABASE = None if env.str("DATABASE_URL", default="") else VAR_DIR / "database"
+EMBEDDED_DATABASE = None if _named_database else VAR_DIR / "database"
 DATABASES = {
     "default": {
-        **(
-            env.db_url_config(embedded_database.url(EMBEDDED_DATABASE))
-            if EMBEDDED_DATABASE
-            else env.db_url("DATABASE_URL")
-        ),
+        **(_named_database or environ.Env.db_url_config(embedded_database.url(VAR_DIR / "database"))),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -108,7 +145,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: What the first load of content makes of an empty database; the row that it writes decides from then on.
-DEMONSTRATION = env.bool("DEMONSTRATION", default=EMBEDDED_DATABASE is not None)
+DEMONSTRATION = env.switch("DEMONSTRATION", default=EMBEDDED_DATABASE is not None)
 
 # What processes share (rate limits) lives in the database, which every process has.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
@@ -146,7 +183,7 @@ STORAGES = {
 }
 
 # EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587; files in var/mail when nothing is set.
-_email = env.email_url_config(env.str("EMAIL_URL", default="") or "filemail://")
+_email = env.mail_server("EMAIL_URL", default="filemail://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
@@ -155,9 +192,9 @@ EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Self-harm community care portal <portal@localhost>")
+DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", default="Self-harm community care portal <portal@localhost>")
 #: Who reads what is sent by "ask NCISH", and hears that a month has arrived.
-NCISH_EMAIL = env.str("NCISH_EMAIL", default="ncish@localhost")
+NCISH_EMAIL = env.mailbox("NCISH_EMAIL", default="ncish@localhost")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 CRISPY_TEMPLATE_PACK = "nhsuk"
@@ -182,9 +219,21 @@ SESSION_COOKIE_SAMESITE = "Lax"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "selfharm_portal.logs.RequestFilter"}},
+    "formatters": {
+        "line": {"()": "selfharm_portal.logs.LineFormatter"},
+        "json": {"()": "selfharm_portal.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": env.choice("LOG_FORMAT", default="line", choices=["line", "json"]),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # DEBUG is off, so that Django's own console handler is silent: its faults go to the root's.
     "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
 }
+
+env.refuse_unknown()

@@ -22,3 +22,5 @@ urlpatterns = [
     path("accounts/", include("selfharm_portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "selfharm_portal.logs.server_error"

@@ -74,9 +74,9 @@ def unused_port():
 
 
 def test_a_port_whose_last_connections_are_only_just_closed_is_free(taken_port, unused_port):
-    serving.check_port(unused_port)
+    serving.check_port("127.0.0.1", unused_port)
     with pytest.raises(serving.ServerError, match=str(taken_port)):
-        serving.check_port(taken_port)
+        serving.check_port("127.0.0.1", taken_port)
 
 
 def test_the_server_ends_with_the_process_that_started_it(unused_port, tmp_path):

@@ -47,15 +47,17 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def serve(self) -> None:
-        serving.check_port(settings.PORT)
+        serving.check_port(settings.HOST, settings.PORT)
         log = settings.VAR_DIR / "portal.log"
-        host_name = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), serving.HOST)
+        host_name = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
         with alone(self) as let_others_in:
-            serving.check_port(settings.PORT)  # again: it may have been another run that we waited for
+            serving.check_port(settings.HOST, settings.PORT)  # again: it may have been another run that we waited for
             self.prepare()
             self.stdout.write("Starting the server")
             try:
-                with serving.running(settings.PORT, host_name=host_name, folder=settings.BASE_DIR, log=log) as server:
+                with serving.running(
+                    settings.HOST, settings.PORT, host_name=host_name, folder=settings.BASE_DIR, log=log
+                ) as server:
                     let_others_in()
                     self.say_where_to_go()
                     connection.close()  # nothing is asked of it any more
@@ -80,7 +82,8 @@ class Command(BaseCommand):
             call_command("load_demonstration", stdout=self.stdout)
 
     def say_where_to_go(self) -> None:
-        home = f"http://{serving.HOST}:{settings.PORT}/"
+        here = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+        home = f"{settings.PORTAL_URL}/" if settings.BEHIND_HTTPS else f"http://{here}:{settings.PORT}/"
         self.stdout.write(self.style.SUCCESS(f"\nThe portal is ready: {home}\n"))
         accounts = settings.VAR_DIR / "demo-accounts.txt"
         if demonstration.is_demonstration() and accounts.exists():
