@@ -3,7 +3,8 @@
 PYTHON = python3
 VENV = .venv/bin/python
 
-.PHONY: help run test dev lint format lock assets bench clean environment test-environment
+.PHONY: help run test dev lint format coverage evidence audit lock assets bench clean
+.PHONY: environment test-environment audit-environment
 .DEFAULT_GOAL = help
 
 help: ## this list
@@ -19,7 +20,8 @@ test: test-environment ## lint, types, tests, journeys in a browser
 	echo "Lint"; $(VENV) -m ruff check .; $(VENV) -m ruff format --check .; \
 	echo "Types"; $(VENV) -m mypy .; \
 	echo "Migrations"; $(MIGRATIONS_ARE_COMPLETE); \
-	echo "Tests"; exec $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	echo "Assets"; $(VENV) -m tests.assets; \
+	echo "Tests"; exec $(PYTEST)
 
 dev: environment ## serve with DEBUG, anew after each change
 	@$(VENV) manage.py serve --only-prepare
@@ -34,9 +36,24 @@ format: test-environment ## format the Python files
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
 
+coverage: test-environment ## which lines and branches the tests do not reach
+	@CHROMIUM=$$($(VENV) -m tests.chromium) && export CHROMIUM && exec $(PYTEST) --cov --cov-report term
+
+evidence: test-environment ## run the tests and write docs/evidence.md: which of them proves which promise
+	@CHROMIUM=$$($(VENV) -m tests.chromium) && export CHROMIUM && \
+	{ status=0; $(PYTEST) --evidence var/evidence/results.json || status=$$?; \
+	[ $$status -gt 1 ] || $(VENV) -m tests.evidence; exit $$status; }
+
+audit: audit-environment ## licences and known vulnerabilities of all packages; needs the network
+	@$(VENV) -m tests.audit
+
+# LOCK= keeps the versions that are pinned: after a change of pyproject.toml.
+lock: LOCK = --upgrade
 lock: test-environment ## pin the newest packages that pyproject.toml allows, with hashes
-	$(COMPILE) --upgrade --output-file requirements.txt >/dev/null
-	$(COMPILE) --upgrade --group test --constraints requirements.txt --output-file requirements-test.txt >/dev/null
+	$(COMPILE) $(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
+	$(COMPILE) $(LOCK) pyproject.toml --group test --constraints requirements.txt --output-file requirements-test.txt >/dev/null
+	$(COMPILE) $(LOCK) --group audit --constraints requirements-test.txt --output-file requirements-audit.txt >/dev/null
+	$(COMPILE) $(LOCK) --group node --output-file requirements-node.txt >/dev/null
 
 assets: ## build static/build from static/src; needs Node
 	npm ci
@@ -46,12 +63,15 @@ bench: environment ## what a chart costs, as a ratio to a plain pass over the sa
 	@$(VENV) -m tests.benchmarks.bench_spc
 
 clean: ## remove what can be made again; the database stays
-	rm -rf .venv node_modules var/static var/static-files-collected .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules var/static var/static-files-collected var/evidence .coverage
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "The database stays. To remove it, for good:"
 	@"$(PYTHON)" -B -c "$$WHERE_THE_DATABASE_IS"
 
-COMPILE = $(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+PYTEST = $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+COMPILE = $(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 # Compares the models with the migrations alone; without a database, and so without its warning that there is none.
 MIGRATIONS_ARE_COMPLETE = $(VENV) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings selfharm_portal.settings
@@ -67,6 +87,9 @@ environment:
 
 test-environment:
 	$(call install,requirements.txt requirements-test.txt)
+
+audit-environment:
+	$(call install,requirements.txt requirements-test.txt requirements-audit.txt)
 
 # $(call install,lists): .venv holds what the lists say, checked by hash; done anew only where a list has changed.
 # .venv/complete names what .venv was made for and is missing while something is being installed: a .venv that was

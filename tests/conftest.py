@@ -9,6 +9,8 @@ from django.db import connections
 
 from selfharm_portal import embedded_database, static_files
 
+pytest_plugins = ["tests.evidence"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if settings.EMBEDDED_DATABASE:
