@@ -9,6 +9,9 @@ import {
   SkipLink,
   createAll,
 } from "nhsuk-frontend";
+import { enableLeavingQuickly } from "./exit.js";
+
+enableLeavingQuickly(); // first, so that a fault in what follows cannot keep anyone here
 
 document.documentElement.classList.add("cc-js");
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
