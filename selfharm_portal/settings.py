@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "selfharm_portal.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfharm_portal.compression.PageCompressionMiddleware",  # outside whatever changes a page
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,171 @@
+"""What a page weighs on its way to a phone: the first one, and one more; and that nothing on it jumps or blocks."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.requirement("N4")]
+
+PAGES = [
+    "/",
+    "/resources/",
+    "/resources/nice-ng225/",
+    "/areas/",
+    "/areas/somerset/",
+    "/measures/",
+    "/measures/SH07/",
+    "/get-help/",
+    "/search/?q=training",
+    "/accounts/login/",
+]
+FIRST_VISIT = 60_000  # bytes over the network, headers too
+LATER_PAGE = 15_000
+REQUESTS = 8
+SHIFT = 0.01  # of the screen
+
+WATCH_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
+  .observe({type: "layout-shift", buffered: true});
+"""
+
+
+@dataclass
+class Traffic:
+    """What the browser fetches for one page; what its cache holds costs nothing."""
+
+    asked: dict[str, str] = field(default_factory=dict)
+    bytes: dict[str, float] = field(default_factory=dict)
+    cached: set[str] = field(default_factory=set)
+
+    def requested(self, event):
+        self.asked[event["requestId"]] = event["request"]["url"]
+
+    def from_cache(self, event):
+        self.cached.add(event["requestId"])
+
+    def finished(self, event):
+        self.bytes[event["requestId"]] = event["encodedDataLength"]
+
+    @property
+    def weight(self):
+        return int(sum(self.bytes.values()))
+
+    @property
+    def requests(self):
+        return [url for request, url in self.asked.items() if request not in self.cached]
+
+
+@dataclass
+class Visit:
+    weight: int
+    requests: list[str]
+    shifts: float
+
+
+@pytest.fixture
+def visit(someone):
+    """`visit(visitor, path)`: what it cost to open the page."""
+
+    def opens(visitor, path):
+        session = visitor.page.context.new_cdp_session(visitor.page)
+        session.send("Network.enable")
+        visitor.page.add_init_script(WATCH_SHIFTS)
+        traffic = Traffic()
+        session.on("Network.requestWillBeSent", traffic.requested)
+        session.on("Network.requestServedFromCache", traffic.from_cache)
+        session.on("Network.loadingFinished", traffic.finished)
+        visitor.page.goto(path, wait_until="networkidle")
+        visitor.page.wait_for_timeout(100)
+        session.detach()
+        return Visit(traffic.weight, traffic.requests, visitor.page.evaluate("window.shifts"))
+
+    return opens
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_first_visits_and_later_pages_are_light_and_still(someone, visit, path):
+    first = visit(someone(width=320), path)
+    another = someone(width=320)
+    visit(another, "/about/")
+    later = visit(another, path)
+    print(f"{path}\t{first.weight}\t{len(first.requests)}\t{later.weight}\t{first.shifts:.4f}")
+    assert first.weight <= FIRST_VISIT, first.requests
+    assert len(first.requests) <= REQUESTS, first.requests
+    assert later.weight <= LATER_PAGE, later.requests
+    assert first.shifts < SHIFT
+    assert later.shifts < SHIFT
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_fetched_from_elsewhere_and_no_script_blocks(someone, visit, portal, path):
+    visitor = someone(width=1280)
+    seen = visit(visitor, path)
+    assert {urlsplit(url).netloc for url in seen.requests} == {urlsplit(portal.address).netloc}
+    assert seen.shifts < SHIFT
+    scripts = visitor.page.locator("script").evaluate_all(
+        "all => all.map((s) => ({src: s.src, waits: s.type === 'module' || s.defer || s.async}))"
+    )
+    assert scripts
+    assert all(script["src"] and script["waits"] for script in scripts)
+    blocking = visitor.page.evaluate(
+        "performance.getEntriesByType('resource')"
+        ".filter((entry) => entry.renderBlockingStatus === 'blocking').map((entry) => entry.name)"
+    )
+    assert all(urlsplit(url).path.endswith(".css") for url in blocking)
+    assert len(blocking) == 1
+
+
+def test_static_files_are_brotli_and_kept_for_good(someone):
+    visitor = someone(width=320)
+    visitor.opens("/")
+    addresses = visitor.page.locator("link[rel=stylesheet], link[rel=icon], script").evaluate_all(
+        "all => all.map((found) => found.href || found.src)"
+    )
+    assert len(addresses) == 3
+    for address in addresses:
+        answer = visitor.page.request.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+        assert answer.ok
+        assert answer.headers["cache-control"] == "max-age=315360000, public, immutable", address
+        assert answer.headers["content-encoding"] == "br", address
+        assert answer.headers["vary"] == "Accept-Encoding", address
+
+
+def test_a_month_is_light_for_a_lead(someone, visit, portal):
+    lead = portal.account("lead", "frimley")
+    visitor = someone(width=320)
+    visitor.signs_in(lead.email, lead.password)
+    month = visitor.page.locator("main a[href*='/submissions/frimley/20']").first.get_attribute("href")
+    later = visit(visitor, month)
+    print(f"{month}\t\t\t{later.weight}\t{later.shifts:.4f}")
+    assert later.weight <= LATER_PAGE, later.requests
+    assert later.shifts < SHIFT
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=training", "/accounts/login/", "/contact/", "/no-such-page/"])
+def test_pages_of_nobody_in_particular_are_compressed(someone, path):
+    answer = someone(width=320).page.request.get(path)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["vary"]
+
+
+def test_a_token_is_masked_anew_on_every_page_so_that_its_length_tells_nothing(someone):
+    visitor = someone(width=320)
+    tokens = set()
+    for _ in range(2):
+        visitor.opens("/accounts/login/")
+        tokens.add(visitor.page.locator("[name=csrfmiddlewaretoken]").first.input_value())
+    assert len(tokens) == 2
+
+
+def test_words_from_elsewhere_are_not_compressed_together_with_a_persons_page(someone, portal):
+    lead = portal.account("lead", "frimley")
+    visitor = someone(width=320)
+    visitor.signs_in(lead.email, lead.password)
+    for path, encoding in [("/", "gzip"), ("/submissions/", "gzip"), ("/search/?q=guess", None), ("/?q=guess", None)]:
+        answer = visitor.page.request.get(path)
+        assert answer.ok
+        assert answer.headers.get("content-encoding") == encoding, path
+    sent = visitor.page.request.post("/contact/", form={"message": "guess"})
+    assert "content-encoding" not in sent.headers
