@@ -1,13 +1,9 @@
 """The table of contents: one include an app."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from selfharm_portal.pages import health, views
-
-# One way to sign in, with its limits on guessing; admin's own form would be a second.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.home, name="home"),

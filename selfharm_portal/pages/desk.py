@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils import timezone
 from measures.models import Submission
 from resources.models import Resource
 from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.admin_site import PortalAdminSite
 
 from .models import ContactMessage, Page
 
@@ -56,7 +56,7 @@ def queues(user: permissions.Person) -> list[Queue]:
     return waiting
 
 
-class Desk(admin.AdminSite):
+class Desk(PortalAdminSite):
     """Django admin with queues on its first page."""
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
