@@ -1,0 +1,173 @@
+"""Every address of the resolver, filled with real rows, and eight people who visit them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import urlencode
+
+from measures.models import State, Submission
+from selfharm_portal.accounts.models import AreaRole
+from selfharm_portal.history.kept import Part
+from selfharm_portal.history.models import Entry
+from selfharm_portal.pages.models import DatabaseKind, PortalDatabase
+from tests import factories
+from tests.permissions_by_url import PEOPLE
+
+SIGN_IN = "/accounts/login/"
+#: Where a row stood in old versions of admin: leads on to its change form, for every model alike.
+OLD_ADDRESS = "admin/*/*/<path:object_id>/"
+SOME_PASSWORD = "of no hasher: usable, and never typed"
+
+
+def addresses() -> set[str]:
+    """The names of all patterns of the resolver; what has no name is called by its route."""
+    return set(_below(get_resolver(), "", ()))
+
+
+def _below(resolver: URLResolver, route: str, namespaces: tuple[str, ...]) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        here = f"{route}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            name = ":".join([*namespaces, pattern.name]) if pattern.name else here
+            yield re.sub(r"^admin/\w+/\w+/<path:object_id>/$", OLD_ADDRESS, name)
+        else:
+            yield from _below(pattern, here, (*namespaces, *([pattern.namespace] if pattern.namespace else [])))
+
+
+class Portal:
+    """Two areas, their teams, NCISH's people, and a row of everything that an address can name."""
+
+    def __init__(self) -> None:
+        first, second = factories.AreaFactory(), factories.AreaFactory()
+        people = {
+            "contributor of A": team_member(first, AreaRole.CONTRIBUTOR),
+            "lead of A": team_member(first, AreaRole.LEAD),
+            "contributor of B": team_member(second, AreaRole.CONTRIBUTOR),
+            "lead of B": team_member(second, AreaRole.LEAD),
+            "curator": factories.UserFactory(curator=True, password=SOME_PASSWORD),
+            "analyst": factories.UserFactory(analyst=True, password=SOME_PASSWORD),
+            "administrator": factories.UserFactory(administrator=True, password=SOME_PASSWORD),
+        }
+        self.cookies = {"anonymous": ""}
+        for person, user in people.items():
+            client = Client()
+            client.force_login(user)
+            self.cookies[person] = client.cookies["sessionid"].value
+        assert list(self.cookies) == PEOPLE
+        self.client = Client()
+        self.given = self.rows_for_addresses(first, people["lead of A"])
+
+    def rows_for_addresses(self, area: Any, lead: Any) -> dict[str, dict[str, Any]]:
+        """What each row of the table puts into its address, or after it; nothing where the address is whole."""
+        version = factories.MeasureVersionFactory(valid_from=date(2021, 4, 1))
+        factories.AreaMeasureFactory(area=area, measure=version.measure)
+        draft, sent = factories.SubmissionFactory(area=area), factories.SubmissionFactory(area=area, submitted=True)
+        Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
+        section = factories.SectionFactory()
+        membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
+        measure = {"app_label": "measures", "model_name": "measureversion", "field_name": "measure"}
+        return {
+            "pages:contact_sent": {"receipt": factories.ContactMessageFactory().receipt},
+            "resources:detail (published)": {"slug": factories.ResourceFactory(section=section).slug},
+            "resources:detail (draft)": {"slug": factories.ResourceFactory(draft=True).slug},
+            "sites:detail (listed)": {"slug": area.slug},
+            "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
+            "measures:detail": {"code": version.measure.code},
+            "submissions:area": {"area": area.slug},
+            "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
+            "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
+            "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},
+            "submissions:check (draft)": {"area": area.slug, "month": draft.period.month},
+            "submissions:check (sent)": {"area": area.slug, "month": sent.period.month},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "admin:view_on_site": {
+                "content_type_id": ContentType.objects.get_for_model(section).pk,
+                "object_id": section.pk,
+            },
+            "admin:autocomplete (people)": {"?": membership},
+            "admin:autocomplete (measures)": {"?": measure},
+            "admin/(?P<url>.*)$": {"path": "/admin/no-such-page/"},
+            OLD_ADDRESS: {"path": f"/admin/resources/section/{section.pk}/"},
+            **{f"admin:app_list ({label})": {"app_label": label} for label in labels_in_admin()},
+            **{
+                f"admin:history_entry_{page} ({part})": {"object_id": Entry.objects.filter(part=part)[0].pk}
+                for page in ("change", "history")
+                for part in Part.values
+            },
+            "admin:history_entry_delete": {"object_id": Entry.objects.all()[0].pk},
+        }
+
+    def path(self, row: str) -> str:
+        """`resources:detail (draft)` is the address of that name, filled with this row's own values."""
+        given = dict(self.given.get(row, {}))
+        query = given.pop("?", None)
+        path = given.pop("path", None) or reverse(row.partition(" (")[0], kwargs=given)
+        return f"{path}?{urlencode(query)}" if query else path
+
+    def visit(self, person: str, method: str, path: str) -> HttpResponse:
+        """Open a page as one of PEOPLE, then forget whatever that has changed."""
+        self.client.cookies = SimpleCookie({"sessionid": self.cookies[person]} if self.cookies[person] else {})
+        with transaction.atomic():
+            response = self.client.generic(method, path)
+            transaction.set_rollback(True)
+        return response  # type: ignore[return-value]  # it is one, with more attributes
+
+
+def team_member(area: Any, role: AreaRole) -> Any:
+    return factories.AreaMembershipFactory(area=area, role=role, user__password=SOME_PASSWORD).user
+
+
+def said(response: HttpResponse) -> str:
+    """The status as the table writes it: `in` is the way to sign in."""
+    is_sign_in = response.status_code == 302 and response.headers["Location"].startswith(SIGN_IN)
+    return "in" if is_sign_in else str(response.status_code)
+
+
+def labels_in_admin() -> list[str]:
+    return sorted({model._meta.app_label for model in admin.site._registry})
+
+
+def models_in_admin() -> dict[str, type[Model]]:
+    """`pages.page`: the model, in admin's order."""
+    return {model._meta.label_lower: model for model in admin.site._registry}
+
+
+def row_of(label: str) -> Model:
+    """A row to open in admin, made by the model's factory."""
+    model = apps.get_model(label)
+    for name in dir(factories):
+        factory: Any = getattr(factories, name)
+        if name.endswith("Factory") and factory._meta.model is model:
+            made: Model = factory()
+            return made
+    return WITHOUT_FACTORY[label]()
+
+
+def email_address() -> Model:
+    user = factories.UserFactory()
+    made: Model = apps.get_model("account.emailaddress")._default_manager.create(user=user, email=user.email)
+    return made
+
+
+def portal_database() -> Model:
+    made: Model = PortalDatabase.objects.get_or_create(kind=DatabaseKind.REAL)[0]
+    return made
+
+
+WITHOUT_FACTORY = {
+    "account.emailaddress": email_address,
+    "pages.portaldatabase": portal_database,
+}
