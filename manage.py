@@ -11,6 +11,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from selfharm_portal import embedded_database, environment
+    from selfharm_portal.history import attribution
 
     try:
         if settings.EMBEDDED_DATABASE:
@@ -19,7 +20,8 @@ def main() -> None:
         sys.exit(f"A setting is wrong. {problem}")
     except embedded_database.StartError as problem:
         sys.exit(f"The database did not start. {problem}")
-    execute_from_command_line(sys.argv)
+    with attribution.at_work(via=" ".join(["command", *sys.argv[1:2]])):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

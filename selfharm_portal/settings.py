@@ -81,6 +81,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 INSTALLED_APPS = [
     "selfharm_portal.pages",  # before django.contrib.admin, whose templates it replaces
     "selfharm_portal.accounts",
+    "selfharm_portal.history",
     "resources",
     "sites",  # so django.contrib.sites, which has this label too, is never installed
     "measures",
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "selfharm_portal.history.attribution.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from selfharm_portal.history import on_page
 
 from . import permissions
 
@@ -40,6 +43,15 @@ class AskPermissions:
 
 class PortalModelAdmin(AskPermissions, AnyModelAdmin):
     list_per_page = 50
+    object_history_template = "admin/kept_history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the database itself has kept of the row, instead of what admin noted of its own pages."""
+        row = self.get_object(request, unquote(object_id))
+        kept = on_page.of(row, request.user) if row else {}
+        return super().history_view(request, object_id, {**kept, **(extra_context or {})})
 
 
 class PortalTabularInline(AskPermissions, AnyTabularInline):
