@@ -15,6 +15,7 @@ from django.urls import path
 from selfharm_portal import logs
 from selfharm_portal.urls import handler500 as handler500
 from selfharm_portal.urls import urlpatterns as portal_urls
+from tests.factories import AreaMembershipFactory
 
 SECRET = "hushhush"
 
@@ -146,3 +147,39 @@ def test_the_log_of_the_running_portal_has_the_ids(settings):
     [handler] = settings.LOGGING["handlers"].values()
     assert handler["filters"] == ["request"]
     assert settings.LOGGING["filters"]["request"]["()"] == "selfharm_portal.logs.RequestFilter"
+
+
+# Every page of a fault says what to do next, and has the help lines
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("address", "headers", "status", "says"),
+    [
+        ("/areas/%00/", {}, 404, "Search guidance, research and training"),
+        ("/none/", {"host": "elsewhere.example.org"}, 400, "start again from the home page"),
+        ("/fail/", {}, 500, "Please try again in a few minutes"),
+    ],
+)
+def test_a_page_of_a_fault_says_what_to_do(visitor, address, headers, status, says):
+    answer = visitor.get(address, headers=headers)
+    assert answer.status_code == status
+    for words in (says, "116 123", 'href="/get-help/"'):
+        assert words in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_theirs_says_whom_to_ask(client):
+    client.force_login(AreaMembershipFactory().user)
+    answer = client.get("/submissions/overview/")
+    assert answer.status_code == 403
+    for words in ("Ask NCISH to change what you can open", "Nothing you did is lost", "116 123"):
+        assert words in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_open_too_long_is_asked_for_again():
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/")
+    assert answer.status_code == 403
+    assert "Load the page again, then send the form." in answer.content.decode()

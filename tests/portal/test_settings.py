@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 import pytest
+import yaml
 from django.conf import settings
 from django.http import HttpResponse
 
@@ -280,3 +281,34 @@ def test_two_people_behind_one_server_do_not_use_up_each_others_guesses(client, 
 
     assert [guess("203.0.113.1").status_code for _ in range(3)] == [200, 200, 429]
     assert guess("203.0.113.2").status_code == 200
+
+
+# docs/operations.md and the files that it describes
+
+
+def test_the_container_sets_what_is_read_and_accepted(load):
+    dockerfile = (settings.BASE_DIR / "Dockerfile").read_text()
+    compose = yaml.safe_load((settings.BASE_DIR / "compose.yaml").read_text())
+    given = {"PORTAL_URL": "https://portal.example.org", "POSTGRES_PASSWORD": "hushhush"}
+    variables = dict(re.findall(r"([A-Z_]+)=(\S+)", re.findall(r"(?m)^ENV (.*)$", dockerfile)[0])) | {
+        name: re.sub(r"\$\{(\w+):[^}]*\}", lambda match: given.get(match[1], ""), value)
+        for name, value in compose["services"]["portal"]["environment"].items()
+    }
+    found = load(**variables)
+    assert {name for name in variables if not name.startswith("PYTHON")} <= found["env"].asked
+    assert found["HOST"] == "0.0.0.0"
+    assert found["EMBEDDED_DATABASE"] is None
+    assert not found["DEMONSTRATION"]
+    [network] = compose["networks"]["portal"]["ipam"]["config"]
+    assert [str(proxy) for proxy in found["TRUSTED_PROXIES"]] == [f"{network['gateway']}/32"]
+    [port] = compose["services"]["portal"]["ports"]
+    assert port == f"127.0.0.1:8000:{found['PORT']}"
+    assert "--require-hashes" in dockerfile
+    assert dockerfile.index("\nUSER portal\n") < dockerfile.index("\nCMD ")
+
+
+def test_the_instructions_name_variables_that_exist(load):
+    text = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    table = re.findall(r"(?m)^\| (`[A-Z_`, ]+) \|", text)
+    named = {name for cell in table for name in re.findall(r"`([A-Z_]+)`", cell)}
+    assert {"PORTAL_URL", "BEHIND_HTTPS", "DATABASE_URL"} <= named <= load()["env"].asked
