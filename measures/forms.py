@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from selfharm_portal.plain_messages import PlainMessages
+
 from . import rules
 from .models import MeasureVersion, NoDataReason, SubmissionRevision
 from .reporting import ReportedMeasure
@@ -16,7 +18,7 @@ from .reporting import ReportedMeasure
 NUMBER_FIELDS = ("numerator", "denominator", "value")
 
 
-class MeasureEntryForm(forms.Form):
+class MeasureEntryForm(PlainMessages, forms.Form):
     """What a person types for one measure of one month, kept as typed."""
 
     numerator = forms.CharField(required=False, strip=False)
@@ -44,6 +46,8 @@ class MeasureEntryForm(forms.Form):
                 "autocomplete": "off",
                 "class": "nhsuk-input--width-10",
             }
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # tells a field that this person changed from one that somebody else did
         self.fields["no_data_reason"].choices = [("", "There are figures"), *NoDataReason.choices]  # type: ignore[attr-defined]
 
     @property
@@ -59,11 +63,21 @@ class MeasureEntryForm(forms.Form):
     def note_is_open(self) -> bool:
         return bool(self["note"].value() or self["note"].errors)
 
+    @property
+    def began_with(self) -> list[str]:
+        """The hidden fields that say what stood in each field when the page was made."""
+        return [field.as_hidden(only_initial=True) for field in self]
+
+    @property
+    def touched(self) -> set[str]:
+        """Which fields of the entry this person has changed."""
+        return {"reason" if name == "no_data_reason" else name for name in self.changed_data}
+
     def typed(self) -> rules.TypedEntry:
-        """What stands in the fields, before any check."""
+        """What stands in the fields, before any check; without NUL, which no database keeps."""
 
         def text(name: str) -> str:
-            return str(self[name].value() or "") if name in self.fields else ""
+            return str(self[name].value() or "").replace("\x00", "") if name in self.fields else ""
 
         return rules.TypedEntry(
             code=self.measure.definition.code,
@@ -113,6 +127,19 @@ class MonthForm:
     def typed(self) -> list[rules.TypedEntry]:
         return [form.typed() for form in self.entries]
 
+    def over(self, saved: Iterable[rules.TypedEntry]) -> MonthForm:
+        """The same form begun anew on what is saved now: only what this person changed differs from it."""
+        stored = {entry.code: entry for entry in saved}
+        data: MultiValueDict[str, str] = MultiValueDict()
+        for form in self.entries:
+            before = as_initial(stored.get(form.measure.definition.code) or rules.TypedEntry(""))
+            now = as_initial(form.typed())
+            for name in form.fields:
+                untouched = name not in form.changed_data
+                data[form.add_prefix(name)] = before[name] if untouched else now[name]
+                data[form.add_initial_prefix(name)] = before[name]
+        return MonthForm([form.measure for form in self.entries], stored=stored.values(), data=data)
+
     def show(self, problems: Iterable[rules.Problem]) -> None:
         """Say each problem beside its field, and those of the whole month above all."""
         by_code = {form.measure.definition.code: form for form in self.entries}
@@ -146,7 +173,7 @@ def as_initial(entry: rules.TypedEntry | None) -> dict[str, str]:
     }
 
 
-class SeenForm(forms.Form):
+class SeenForm(PlainMessages, forms.Form):
     """Which state of the month the person saw when they pressed the button."""
 
     seen_lock_version = forms.IntegerField(widget=forms.HiddenInput)

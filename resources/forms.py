@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from selfharm_portal.plain_messages import PlainMessages
+
 from .models import (
     QS34_STATEMENTS,
     Audience,
@@ -48,7 +50,7 @@ class SeveralOf(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class RulesBesideFields(BaseModelForm):
+class RulesBesideFields(PlainMessages, BaseModelForm):
     """Says a broken constraint beside the field that its code names, those about fields outside the form too."""
 
     def _post_clean(self) -> None:
@@ -127,7 +129,7 @@ class HelplineForm(RulesBesideFields):
         exclude: list[str] = []
 
 
-class ReadingListEntryForm(BaseModelForm):
+class ReadingListEntryForm(PlainMessages, BaseModelForm):
     """A list on a public page holds only what may be shown to its readers."""
 
     class Meta:

@@ -1,10 +1,13 @@
 from django import forms
 
+from selfharm_portal.long_text import LongTextField
+from selfharm_portal.plain_messages import PlainMessages
 
-class ContactForm(forms.Form):
+
+class ContactForm(PlainMessages, forms.Form):
     """A message to NCISH. Only the message is needed: whoever wants an answer gives an address."""
 
-    message = forms.CharField(
+    message = LongTextField(
         label="Your message",
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=5000,

@@ -156,8 +156,8 @@ def test_reserved_addresses_are_refused_beside_the_field(client, curator):
         ({"year": "2021", "date_published": "2022-09-07"}, "date_published", "another year"),
         ({"url": ""}, "url", "how to get it"),
         ({"review_due": ""}, "review_due", "next review"),
-        ({"reader": []}, "reader", "required"),
-        ({"qs34_statements": ["1", "9"]}, "qs34_statements", "not one of the available choices"),
+        ({"reader": []}, "reader", "Choose “May be shown to”"),
+        ({"qs34_statements": ["1", "9"]}, "qs34_statements", "“9” is not in the list"),
     ],
 )
 def test_a_broken_rule_is_said_beside_its_field(client, curator, answers, field, says):
