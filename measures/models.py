@@ -136,6 +136,11 @@ class Measure(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("measures:detail", args=[self.code])
 
+    def definition_in(self, month: date) -> MeasureVersion:
+        """The version that holds in a month; of a measure that begins later, its first."""
+        versions = sorted(self.versions.all(), key=lambda version: version.valid_from)
+        return next((version for version in reversed(versions) if version.valid_from <= month), versions[0])
+
 
 class MeasureVersion(models.Model):
     """One definition of a measure, valid from a month until the next version's.

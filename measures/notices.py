@@ -52,15 +52,15 @@ def send_arrival(revision: SubmissionRevision) -> None:
     )
 
 
-def send_returned(month: Submission, comment: str) -> None:
+def send_returned(month: Submission) -> None:
     """To the person who handed the month over: NCISH asks something."""
     if month.latest_revision:
         mail.send(
             to=[month.latest_revision.submitted_by.email],
             heading=f"NCISH asks about {month.period}",
             paragraphs=[
-                f"{month.period} for {month.area.short_name} is open again for your team, with this question:",
-                comment,
+                f"{month.period} for {month.area.short_name} is open again for your team, with a question. "
+                "The question is on the page of the month: it may speak of numbers, which are never e-mailed.",
                 "Change what is wrong, or say in a note that it is right, and send the month again.",
             ],
             action="Answer the question",

@@ -48,7 +48,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
         query = SearchQuery(words, search_type="websearch", config="english")
         found = (
-            MeasureVersion.objects.filter(measure=OuterRef("pk"))
+            MeasureVersion.objects.valid_in(timezone.localdate())
+            .filter(measure=OuterRef("pk"))
             .annotate(found=SEARCHED)
             .filter(found=query)
             .annotate(rank=SearchRank(SEARCHED, query))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -29,7 +30,7 @@ class MeasureChart:
     chart: charts.Chart | None
 
 
-def charts_of_area(area: Area) -> list[MeasureChart]:
+def charts_of_area(area: Area, *, today: date) -> list[MeasureChart]:
     """All measures that the area reports or has reported, in the order of the dictionary.
 
     A constant number of queries, whatever the number of measures and months.
@@ -49,7 +50,7 @@ def charts_of_area(area: Area) -> list[MeasureChart]:
         .prefetch_related("measure__versions")
         .order_by("measure__domain__order", "measure__code")
     )
-    return [measure_chart(item.measure, values[item.measure_id], months, milestones) for item in reported]
+    return [measure_chart(item.measure, values[item.measure_id], months, milestones, today=today) for item in reported]
 
 
 def measure_chart(
@@ -57,12 +58,13 @@ def measure_chart(
     values: Mapping[date, MeasureValue],
     months: Sequence[Submission],
     milestones: Iterable[Milestone],
+    *,
+    today: date,
 ) -> MeasureChart:
-    versions = sorted(measure.versions.all(), key=lambda version: version.valid_from)
-    latest = versions[-1]
     if not values:
-        return MeasureChart(measure, latest, None)
+        return MeasureChart(measure, measure.definition_in(today), None)
     first, last = min(values), max(values)
+    latest = values[last].version
     offset = latest.cohort_month_offset
     labels = [shifted(month, offset) for month in every_month(first, last)]
     by_month = {submission.period.month: submission for submission in months}
@@ -74,11 +76,7 @@ def measure_chart(
         values=[value for value, _ in points],
         reasons=[reason for _, reason in points],
         improvement_direction=latest.improvement_direction,
-        rebase=[
-            shifted(version.valid_from, offset)
-            for version in versions[1:]
-            if labels[0] < shifted(version.valid_from, offset) <= labels[-1]
-        ],
+        rebase=[shifted(month, offset) for month in new_definitions(values)],
         milestones=[
             charts.Milestone(milestone.date, number, milestone.title)
             for number, milestone in enumerate(milestones, start=1)
@@ -86,6 +84,13 @@ def measure_chart(
         decimals=latest.decimals,
     )
     return MeasureChart(measure, latest, charts.chart(series, name=measure.code.lower()))
+
+
+def new_definitions(values: Mapping[date, MeasureValue]) -> list[date]:
+    """The months whose value was given under another definition than the value before it: a new phase begins."""
+    return [
+        month for before, month in pairwise(sorted(values)) if values[before].version_id != values[month].version_id
+    ]
 
 
 def every_month(first: date, last: date) -> list[date]:

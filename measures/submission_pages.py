@@ -19,7 +19,7 @@ from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words
 if TYPE_CHECKING:
     from sites.models import Area
 
-    from .forms import MeasureEntryForm
+    from .forms import MeasureEntryForm, MonthForm
     from .reporting import ReportedMeasure
 
 #: How many months a team's home and the overview show.
@@ -92,8 +92,10 @@ def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bo
 
 
 def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str, str]]:
-    """The last 12 months, oldest first, sign and word."""
-    newest_first = sorted(months, key=lambda month: month.period.month, reverse=True)[:MONTHS_SHOWN]
+    """The last 12 months to this one, oldest first, sign and word; months that are open ahead come later."""
+    today = timezone.localdate(now)
+    begun = [month for month in months if month.period.month <= today]
+    newest_first = sorted(begun, key=lambda month: month.period.month, reverse=True)[:MONTHS_SHOWN]
     strip = []
     for month in reversed(newest_first):
         state, status = SIGNS[State(month.state)]
@@ -232,16 +234,17 @@ class Difference:
     saved: str
 
 
-def differences(typed: Iterable[rules.TypedEntry], saved: Iterable[rules.TypedEntry]) -> list[Difference]:
-    """Field by field, where what was typed is not what is saved now."""
+def differences(form: MonthForm, saved: Iterable[rules.TypedEntry]) -> list[Difference]:
+    """Fields that this person changed, and that now say something else than what is saved."""
     stored = {entry.code: entry for entry in saved}
     found = []
-    for entry in typed:
+    for entry_form in form.entries:
+        entry = entry_form.typed()
         other = stored.get(entry.code, rules.TypedEntry(entry.code))
         found += [
             Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
             for field, word in FIELD_WORDS.items()
-            if getattr(entry, field) != getattr(other, field)
+            if field in entry_form.touched and getattr(entry, field) != getattr(other, field)
         ]
     return found
 

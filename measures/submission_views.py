@@ -97,7 +97,7 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
                 may_save_draft=permissions.may_save_draft(request.user, found),
             ),
             "months": submission_pages.month_strip(months, now=now),
-            "charts": charts_of_area(found),
+            "charts": charts_of_area(found, today=timezone.localdate(now)),
         },
     )
 
@@ -129,10 +129,8 @@ def save_or_send(request: SignedInRequest, submission: Submission) -> HttpRespon
     seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
     try:
         saved = workflow.save_draft(submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version)
-    except workflow.ChangedMeanwhile as changed:
-        return show_both_versions(request, changed.month, form)
-    except workflow.MoveNotAllowed:
-        return show_too_late(request, find_month(request, submission.area.slug, submission.period.month), form)
+    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed):
+        return show_conflict(request, submission, form)
     if request.POST.get("action") == "send":
         return send(request, saved, form)
     if saved.is_open:
@@ -151,8 +149,8 @@ def send(request: SignedInRequest, submission: Submission, form: MonthForm) -> H
     except workflow.RulesBroken as broken:
         form.show(broken.problems)
         return show_form(request, submission, form, declaration=declaration)
-    except workflow.ChangedMeanwhile as changed:
-        return show_both_versions(request, changed.month, form)
+    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed):
+        return show_conflict(request, submission, form)
     return redirect(submission)
 
 
@@ -224,18 +222,19 @@ def show_form(
     )
 
 
-def show_both_versions(request: SignedInRequest, submission: Submission, form: MonthForm) -> HttpResponse:
-    """Somebody saved meanwhile: what was typed stays in the form, what is saved stands beside it."""
-    differences = submission_pages.differences(form.typed(), stored_entries(submission))
-    return show_form(request, submission, form, differences=differences, status=409)
+def show_conflict(request: SignedInRequest, submission: Submission, form: MonthForm) -> HttpResponse:
+    """The month moved after this person opened it: nothing of theirs is lost, and nothing of the others is undone.
 
-
-def show_too_late(request: SignedInRequest, submission: Submission, form: MonthForm) -> HttpResponse:
-    """The month was sent in another window: what was typed is shown, so that it can be copied."""
-    differences = submission_pages.differences(form.typed(), stored_entries(submission))
-    return render(
-        request, "measures/month_too_late.html", {"month": submission, "differences": differences}, status=409
-    )
+    While the month is open the form comes back: what this person changed stays as they typed it, beside what is
+    saved; fields that they did not touch take the saved text. Once it is closed, what they typed can be copied.
+    """
+    month = find_month(request, submission.area.slug, submission.period.month)
+    saved = stored_entries(month)
+    differences = submission_pages.differences(form, saved)
+    if not month.is_open:
+        context = {"month": month, "differences": differences}
+        return render(request, "measures/month_too_late.html", context, status=409)
+    return show_form(request, month, form.over(saved), differences=differences, status=409)
 
 
 def show_sent(request: SignedInRequest, submission: Submission, verdict: VerdictForm | None = None) -> HttpResponse:

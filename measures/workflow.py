@@ -92,6 +92,8 @@ def save_draft(
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
 
+    Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
+    made, or, if it changed nothing, the one that was shown; handing over compares it with what is there.
     Raises MoveNotAllowed if the month is not open or the person not of its team; ChangedMeanwhile
     if somebody else saved something else after `seen_lock_version` was shown.
     """
@@ -101,7 +103,8 @@ def save_draft(
     stored = {entry.measure.code: entry for entry in month.draft_entries.select_related("measure")}
     changed = [entry for entry in entries if not same_text(entry, stored.get(entry.code))]
     if not changed and month.state != State.NOT_STARTED:
-        return month  # the second half of a double click, or nothing new
+        month.lock_version = seen_lock_version  # the second half of a double click, or nothing new
+        return month
     if month.state not in OPEN_STATES:
         raise MoveNotAllowed(f"{month} is {month.get_state_display()}: its draft is closed")
     if month.lock_version != seen_lock_version:
@@ -194,7 +197,7 @@ def return_to_team(
         return month
     check_before_verdict(month, State.RETURNED, by=by, seen_lock_version=seen_lock_version)
     move(month, State.RETURNED, by=by, at=at or timezone.now(), comment=comment)
-    transaction.on_commit(partial(notices.send_returned, month, comment))
+    transaction.on_commit(partial(notices.send_returned, month))
     return month
 
 

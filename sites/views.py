@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from measures.models import Measure, MeasureVersion
 from selfharm_portal.accounts import permissions
@@ -86,7 +87,8 @@ def _measures(area: Area) -> list[dict[str, str]]:
 def _newest_definitions(themes: Collection[int]) -> list[MeasureVersion]:
     """Of the measures in use whose definition names, or named, one of the themes."""
     measures = Measure.objects.in_use().filter(versions__themes__in=themes).distinct().with_versions()
-    return [measure.versions.all()[0] for measure in measures]
+    today = timezone.localdate()
+    return [measure.definition_in(today) for measure in measures]
 
 
 def _themes() -> list[dict[str, Any]]:

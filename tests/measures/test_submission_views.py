@@ -1,5 +1,8 @@
+from html.parser import HTMLParser
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from measures import reporting, workflow
 from measures.models import State, Submission
@@ -28,6 +31,38 @@ def posted(team, month: Submission, **changes: str) -> dict[str, str]:
         "action": "save",
         **changes,
     }
+
+
+def began_with_nothing(fields: dict[str, str]) -> dict[str, str]:
+    """As from a page on which no field held anything: each one was typed by this person."""
+    return {**fields, **{f"initial-{name}": "" for name in fields if name.startswith("sh")}}
+
+
+class Fields(HTMLParser):
+    """The inputs of a page with their values, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.in_textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("type") != "checkbox" and given.get("name"):
+            self.found[str(given["name"])] = given.get("value") or ""
+        self.in_textarea = str(given.get("name") or "") if tag == "textarea" else ""
+        if self.in_textarea:
+            self.found[self.in_textarea] = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.in_textarea:
+            self.found[self.in_textarea] += data.strip()
+
+
+def fields_of(page: str) -> dict[str, str]:
+    parser = Fields()
+    parser.feed(page.partition('<form method="post"')[2])
+    return parser.found
 
 
 def path_of(month: Submission) -> str:
@@ -152,7 +187,7 @@ class TestATeamFillsInAMonth:
 
     @pytest.mark.requirement("E5")
     def test_a_stale_page_shows_both_versions(self, client, team, month):
-        stale = posted(team, month)
+        stale = began_with_nothing(posted(team, month))
         drafted(month, team)
         client.force_login(team.contributor)
         code = team.count.measure.code.lower()
@@ -167,14 +202,58 @@ class TestATeamFillsInAMonth:
         assert month.draft_entries.get(measure=team.count.measure).numerator == "99"
 
     @pytest.mark.requirement("E5")
+    def test_what_this_person_did_not_touch_stays_as_the_other_saved_it(self, client, team, month):
+        drafted(month, team)
+        proportion, count, _ = (measure.code.lower() for measure in team.measures)
+        client.force_login(team.lead)
+        page = client.get(path_of(month)).content.decode()
+        opened = {name: value for name, value in fields_of(page).items() if name != "csrfmiddlewaretoken"}
+        workflow.save_draft(
+            month, [TypedEntry(team.count.measure.code, numerator="55")], by=team.contributor, seen_lock_version=1
+        )
+        answer = client.post(path_of(month), {**opened, f"{proportion}-numerator": "43", "action": "save"})
+        assert answer.status_code == 409
+        again = fields_of(answer.content.decode())
+        assert (again[f"{proportion}-numerator"], again[f"{count}-numerator"]) == ("43", "55")
+        assert "<td>54</td>" not in answer.content.decode()
+        client.post(path_of(month), {**again, "action": "save"})
+        saved = {entry.measure: entry.numerator for entry in month.draft_entries.select_related("measure")}
+        assert (saved[team.proportion.measure], saved[team.count.measure]) == ("43", "55")
+
+    @pytest.mark.requirement("E5")
     def test_a_page_left_open_while_the_month_was_sent_loses_nothing(self, client, team, month):
-        stale = posted(team, month)
+        stale = began_with_nothing(posted(team, month))
         submitted(month, team)
         client.force_login(team.contributor)
         code = team.count.measure.code.lower()
         response = client.post(path_of(month), {**stale, f"{code}-numerator": "99"})
         assert response.status_code == 409
         assert "<td>99</td><td>54</td>" in response.content.decode()
+
+    def test_an_old_tab_does_not_send_a_month_that_is_accepted(self, client, team, month, analyst):
+        old = posted(team, month, action="send", declaration="on")
+        sent = submitted(month, team)
+        workflow.accept(sent, by=analyst, seen_lock_version=sent.lock_version)
+        client.force_login(team.lead)
+        assert client.post(path_of(month), old).status_code == 409
+        assert month.revisions.count() == 1
+
+    def test_an_old_tab_does_not_send_a_month_past_the_question_of_ncish(self, client, team, month, analyst):
+        drafted(month, team)
+        old = posted(team, month, action="send", declaration="on")
+        sent = submitted(fresh(month), team)
+        workflow.return_to_team(sent, by=analyst, seen_lock_version=sent.lock_version, comment="Is 54 right?")
+        client.force_login(team.lead)
+        answer = client.post(path_of(month), old)
+        assert answer.status_code == 409
+        assert "Is 54 right?" in answer.content.decode()
+        assert month.revisions.count() == 1
+
+    def test_a_note_with_a_character_that_no_database_keeps_is_kept_without_it(self, client, team, month):
+        client.force_login(team.lead)
+        code = team.count.measure.code.lower()
+        client.post(path_of(month), posted(team, month, **{f"{code}-note": "two\x00words"}))
+        assert month.draft_entries.get(measure=team.count.measure).note == "twowords"
 
     def test_a_double_click_on_send_ends_at_the_receipt(self, client, team, month):
         client.force_login(team.lead)
@@ -263,6 +342,15 @@ class TestAnAnalystChecksIt:
         page = client.get(reverse("submissions:overview")).content.decode()
         assert "Check it" in page
         assert other_team.area.short_name in page
+
+
+def test_months_that_are_open_ahead_hide_no_month_that_was_sent(client, team, month):
+    submitted(month, team)
+    for ahead in range(1, 14):
+        reporting.open_period(shifted(timezone.localdate().replace(day=1), ahead))
+    client.force_login(team.lead)
+    page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+    assert "Mar 2026" in page
 
 
 class TestQueriesDoNotGrow:

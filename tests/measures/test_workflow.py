@@ -57,8 +57,8 @@ class TestSaveDraft:
 
     def test_a_double_click_is_no_conflict(self, month, team):
         first = drafted(month, team)
-        again = workflow.save_draft(month, team.entries(), by=team.lead, seen_lock_version=0)
-        assert again.lock_version == first.lock_version
+        workflow.save_draft(month, team.entries(), by=team.lead, seen_lock_version=0)
+        assert fresh(month).lock_version == first.lock_version
 
     def test_a_field_can_be_emptied_again(self, month, team):
         saved = drafted(month, team)
@@ -186,7 +186,7 @@ class TestVerdict:
         with django_capture_on_commit_callbacks(execute=True):
             workflow.return_to_team(sent, by=analyst, seen_lock_version=sent.lock_version, comment="Is 54 right?")
         assert mail.outbox[-1].to == [team.lead.email]
-        assert "Is 54 right?" in mail.outbox[-1].body
+        assert "54" not in mail.outbox[-1].body  # the question may speak of numbers
         back = fresh(month)
         assert back.state == State.RETURNED
         workflow.submit(back, by=team.lead, seen_lock_version=back.lock_version, at=LATER)
