@@ -162,6 +162,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "selfharm_portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "selfharm_portal.accounts.forms.LoginForm",
+    "change_password": "selfharm_portal.accounts.forms.ChangePasswordForm",
+    "reset_password": "selfharm_portal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "selfharm_portal.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "selfharm_portal.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
