@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import styleguide, views
 from .models import PageKey
 
 app_name = "pages"
@@ -16,4 +16,5 @@ urlpatterns = [
     path("accessibility/", views.text_page, {"key": PageKey.ACCESSIBILITY}, name="accessibility"),
     path("privacy/", views.text_page, {"key": PageKey.PRIVACY}, name="privacy"),
     path("cookies/", views.text_page, {"key": PageKey.COOKIES}, name="cookies"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]
