@@ -26,7 +26,7 @@ def run(*arguments, stdout=None):
 def test_it_opens_months_ahead():
     AreaMeasureFactory(from_month=date(2026, 5, 1))
     said = run("--from", "2026-04-01", "--months", "3")
-    assert "Opened 3, kept 0." in said
+    assert "Reporting months: opened 3, kept 0." in said
     months = ReportingPeriod.objects.order_by("month")
     assert [period.month for period in months] == [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
     assert months[0].due_on == date(2026, 5, 22)
@@ -36,13 +36,13 @@ def test_it_opens_months_ahead():
 def test_a_second_run_changes_nothing():
     AreaMeasureFactory()
     run("--from", "2026-04", "--months", "2")
-    assert "Opened 0, kept 2." in run("--from", "2026-04", "--months", "2")
+    assert "Reporting months: opened 0, kept 2." in run("--from", "2026-04", "--months", "2")
     assert Submission.objects.count() == 2
 
 
 def test_a_date_that_somebody_moved_stays():
     ReportingPeriodFactory(month=date(2026, 4, 1), due_on=date(2026, 5, 29))
-    assert "Opened 1, kept 1." in run("--from", "2026-04", "--months", "2")
+    assert "Reporting months: opened 1, kept 1." in run("--from", "2026-04", "--months", "2")
     assert ReportingPeriod.objects.get(month=date(2026, 4, 1)).due_on == date(2026, 5, 29)
 
 
@@ -52,7 +52,7 @@ def test_it_crosses_the_turn_of_the_year():
 
 
 def test_without_a_month_it_begins_with_the_present_one():
-    assert "Opened 12, kept 0." in run()
+    assert "Reporting months: opened 12, kept 0." in run()
 
 
 def test_a_person_at_a_terminal_sees_how_far_it_is():

@@ -47,4 +47,4 @@ class Command(BaseCommand):
             reporting.open_period(month)
             if self.stdout.isatty():
                 self.stdout.write(f"\r{done} of {months}: {month:%B %Y} ", ending="\n" if done == months else "")
-        self.stdout.write(self.style.SUCCESS(f"Opened {months - len(there)}, kept {len(there)}."))
+        self.stdout.write(self.style.SUCCESS(f"Reporting months: opened {months - len(there)}, kept {len(there)}."))

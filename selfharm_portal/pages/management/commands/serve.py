@@ -80,6 +80,7 @@ class Command(BaseCommand):
         call_command("load_content", stdout=self.stdout)
         if demonstration.is_demonstration():
             call_command("load_demonstration", stdout=self.stdout)
+        call_command("open_periods", months=1, stdout=self.stdout)  # the present month, for a draft
 
     def say_where_to_go(self) -> None:
         here = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
