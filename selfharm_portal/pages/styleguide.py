@@ -122,7 +122,7 @@ class EveryField(PlainMessages, forms.Form):
                 Button("later", "Save and come back later", css_id=f"{own}-later"),
                 Reset("again", "Begin again", css_id=f"{own}-again"),
             ),
-            FormActions(Hidden("seen", "1", css_id=f"{own}-seen"), Submit("other", "Another", css_id=f"{own}-other")),
+            FormActions(Hidden("seen", "1", css_id=f"{own}-seen"), Button("other", "Another", css_id=f"{own}-other")),
         )
 
     def clean(self) -> None:
