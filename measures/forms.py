@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -195,6 +195,7 @@ class VerdictForm(SeenForm):
     """What an analyst decides about a month."""
 
     ACCEPT, RETURN = "accept", "return"
+    reveals: ClassVar = {"verdict": {RETURN: ["comment"]}}
     verdict = forms.ChoiceField(
         label="What do you decide?",
         choices=[(ACCEPT, "Accept it: it shows on the team's charts"), (RETURN, "Send it back with a question")],
@@ -203,7 +204,7 @@ class VerdictForm(SeenForm):
     )
     comment = forms.CharField(
         label="Your question, or what should be looked at",
-        help_text="The team reads this. Needed if you send the month back.",
+        help_text="The team reads this on the page of the month.",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -166,12 +166,13 @@ def check(request: SignedInRequest, area: str, month: date) -> HttpResponse:
     form = VerdictForm(request.POST, revision=submission.latest_revision)
     if not form.is_valid():
         return show_sent(request, submission, verdict=form)
-    seen, comment = form.cleaned_data["seen_lock_version"], form.cleaned_data["comment"]
+    seen = form.cleaned_data["seen_lock_version"]
     try:
         if form.cleaned_data["verdict"] == VerdictForm.ACCEPT:
-            workflow.accept(submission, by=request.user, seen_lock_version=seen, comment=comment)
+            workflow.accept(submission, by=request.user, seen_lock_version=seen)
             messages.success(request, f"{submission} is accepted. It shows on the team's charts.")
         else:
+            comment = form.cleaned_data["comment"]
             workflow.return_to_team(submission, by=request.user, seen_lock_version=seen, comment=comment)
             messages.success(request, f"{submission} is back with the team. They have an e-mail with your question.")
     except workflow.MoveNotAllowed as refused:

@@ -165,9 +165,7 @@ def submit(
 
 
 @transaction.atomic
-def accept(
-    submission: Submission, *, by: User, seen_lock_version: int, comment: str = "", at: datetime | None = None
-) -> Submission:
+def accept(submission: Submission, *, by: User, seen_lock_version: int, at: datetime | None = None) -> Submission:
     """Let the month count: charts show its latest revision from now on.
 
     Raises MoveNotAllowed (also for one's own submission) and ChangedMeanwhile.
@@ -177,7 +175,7 @@ def accept(
         return month
     check_before_verdict(month, State.ACCEPTED, by=by, seen_lock_version=seen_lock_version)
     month.accepted_revision = month.latest_revision
-    move(month, State.ACCEPTED, by=by, at=at or timezone.now(), comment=comment)
+    move(month, State.ACCEPTED, by=by, at=at or timezone.now())
     transaction.on_commit(partial(notices.send_accepted, month))
     return month
 
