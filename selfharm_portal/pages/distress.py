@@ -10,7 +10,7 @@ def suggested(typed: str) -> bool:
     """Compare with the words that curators keep: one query, and none if nothing was typed."""
     if not typed.strip():
         return False
-    return matches(typed, DistressTerm.objects.values_list("term", "whole_query"))
+    return matches(typed, DistressTerm.objects.in_use().values_list("term", "whole_query"))
 
 
 def matches(typed: str, terms: Iterable[tuple[str, bool]]) -> bool:

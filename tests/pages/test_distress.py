@@ -58,3 +58,10 @@ def test_terms_are_those_that_curators_keep(django_assert_num_queries):
         assert distress.suggested("I am not safe")
     with django_assert_num_queries(0):
         assert not distress.suggested("  ")
+
+
+@pytest.mark.requirement("K5")
+@pytest.mark.django_db
+def test_a_term_taken_out_of_use_matches_no_more():
+    DistressTerm.objects.create(term="not safe", in_use=False)
+    assert not distress.suggested("I am not safe")
