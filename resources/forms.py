@@ -139,6 +139,9 @@ class ReadingListEntryForm(PlainMessages, BaseModelForm):
     def clean(self) -> None:
         super().clean()
         resource = self.cleaned_data.get("resource")
-        reader = self.instance.reading_list.reader
-        if resource and reader not in resource.reader:
-            self.add_error("resource", f"This list is for: {reader.label}. The item may not be shown to them.")
+        reading_list = self.cleaned_data["reading_list"]  # the form's own: a new list has no key yet
+        if not resource or not reading_list.audience:  # without an audience the list itself is refused
+            return
+        if reading_list.reader not in resource.reader:
+            for_whom = reading_list.reader.label
+            self.add_error("resource", f"This list is for: {for_whom}. The item may not be shown to them.")

@@ -47,7 +47,7 @@ def items_in_words(count: int) -> str:
 
 def resource_list(request: HttpRequest) -> HttpResponse:
     """Everything by section; with a filter, what is left; with `list`, one reading list."""
-    if slug := request.GET.get("list"):
+    if slug := request.GET.get("list", "").replace("\x00", ""):  # PostgreSQL takes no NUL
         return reading_list(request, slug)
     choice = filters.read(request.GET)
     if choice:

@@ -318,6 +318,26 @@ def test_a_public_list_refuses_what_its_readers_may_not_be_shown(client, curator
     assert "This list is for: Families and friends." in str(errors)
 
 
+@pytest.mark.parametrize("audience", ["", "people_who_self_harm"])
+def test_a_new_list_is_refused_beside_the_field(client, curator, audience):
+    data = {
+        "title": "First reading",
+        "slug": "first-reading",
+        "introduction": "Where to begin.",
+        "audience": audience,
+        "position": "0",
+        "entries-TOTAL_FORMS": "1",
+        "entries-INITIAL_FORMS": "0",
+        "entries-0-position": "1",
+        "entries-0-resource": str(ResourceFactory().pk),
+        "entries-0-why": "It is short.",
+    }
+    response = client.post(reverse("admin:resources_readinglist_add"), data)
+    of_the_list = response.context["adminform"].form.errors
+    [of_the_entry] = response.context["inline_admin_formsets"][0].formset.errors
+    assert [*of_the_list, *of_the_entry] == (["resource"] if audience else ["audience"])
+
+
 def test_lists_of_words_are_typed_one_a_line(client, curator):
     group = SynonymGroupFactory(terms=["gp", "general practice"])
     url = change_url(group)

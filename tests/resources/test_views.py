@@ -142,7 +142,7 @@ class TestFilters:
         assert "Nothing is published here yet" in html
         assert "See the whole library" in html
 
-    @pytest.mark.parametrize("unknown", ["section=nowhere", "topic=%00", "reader=robots", "topic="])
+    @pytest.mark.parametrize("unknown", ["section=nowhere", "topic=%00", "reader=robots", "topic=", "list=%00"])
     def test_what_the_library_does_not_know_is_no_filter(self, client, unknown):
         assert "cards" not in client.get(f"{LIBRARY}?{unknown}").context
 
