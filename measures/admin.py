@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -162,6 +162,14 @@ class MeasureAdmin(KeptForGood, PortalModelAdmin):
         return format_html("{}<p><a href='{}?measure={}'>Write the next version</a></p>", rows, add, measure.pk)
 
 
+def within_reach(month: date) -> date:
+    """Refuses a month that nobody can mean; the years after it would not even be dates."""
+    if reporting_calendar.is_within_reach(month, timezone.localdate()):
+        return month
+    first = reporting_calendar.month_in_words(reporting_calendar.FIRST_MONTH)
+    raise forms.ValidationError(f"Choose a month from {first} on, at most two years ahead.")
+
+
 class MeasureVersionForm(VersionModelForm):
     class Meta:
         model = MeasureVersion
@@ -172,31 +180,58 @@ class MeasureVersionForm(VersionModelForm):
             "The page works the result out by itself.",
         }
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean_valid_from(self) -> date:
+        return within_reach(self.cleaned_data["valid_from"])
+
+    def clean(self) -> None:
+        super().clean()
+        self.clean_place()
+        self.clean_example()
+
+    def clean_place(self) -> None:
+        """It follows the measure's last version, and leaves to that the months that were given under it."""
+        try:
+            measure, number, valid_from = (self.cleaned_data[name] for name in ("measure", "number", "valid_from"))
+        except KeyError:  # refused already, or not to be changed because months were given under it
+            return
+        earlier = measure.versions.filter(number__lt=number)
+        last = earlier.order_by("number").last()
+        following = measure.versions.count() + 1
+        if self.instance.pk is None and number != following:
+            self.add_error("number", f"The next version of {measure} is number {following}.")
+        elif last and valid_from <= last.valid_from:
+            month = reporting_calendar.month_in_words(last.valid_from)
+            self.add_error("valid_from", f"Version {last.number} holds from {month}: choose a later month.")
+        elif last and (given := reporting.last_month_given(earlier)) and valid_from <= given:
+            month = reporting_calendar.month_in_words(given)
+            self.add_error("valid_from", f"Months up to {month} were given under version {last.number}: choose later.")
+
+    def clean_example(self) -> None:
         """The worked example comes to what it says, by the portal's own rules."""
-        cleaned = super().clean()
         example = self.cleaned_data.get("worked_example")
         if self.errors or example is None:
-            return cleaned
+            return
         if not isinstance(example, dict):
             self.add_error("worked_example", "Write it as the other measures have it: names and values in braces.")
-            return cleaned
+            return
+        kind = self.cleaned_data.get("kind", self.instance.kind)
+        if problem := dictionary.example_problem(example, kind):
+            self.add_error("worked_example", problem)
+            return
         probe = MeasureVersion(
             worked_example=example,
             decimals=self.cleaned_data["decimals"],
-            kind=self.cleaned_data.get("kind", self.instance.kind),
+            kind=kind,
             rate_multiplier=self.cleaned_data.get("rate_multiplier", self.instance.rate_multiplier),
         )
         try:
             result = dictionary.example_result(probe)
-            said = dictionary.decimal(example.get("result"))
-        except (InvalidOperation, TypeError, ValueError):
-            self.add_error("worked_example", "Its numbers cannot be read as numbers.")
-            return cleaned
+        except ValueError:  # a rate without its multiplier: the constraint says so
+            return
+        said = dictionary.decimal(example.get("result"))
         if said != result:
             computed = "no result" if result is None else str(result)
             self.add_error("worked_example", f"By its own numbers it comes to {computed}, not to {said}.")
-        return cleaned
 
 
 class LinesField(forms.CharField):
@@ -464,6 +499,9 @@ class ReportingPeriodForm(PeriodModelForm):
         self.fields[
             "due_on"
         ].help_text = "Leave empty for the 15th working day of the next month in England; late from the next midnight."
+
+    def clean_month(self) -> date:
+        return within_reach(self.cleaned_data["month"])
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -55,6 +55,8 @@ NOT_CHECKED = "Not checked against the source"
 
 #: The picture of an example has a dot for each person, in rows of this length.
 MOST_DOTS, DOTS_IN_A_ROW, DOT_STEP = 60, 19, 28
+#: The parts of an example that are whole numbers, and where its numbers end.
+COUNTS, MOST_IN_AN_EXAMPLE = ("numerator", "denominator"), 10**9
 COUNTS_PEOPLE = re.compile(r"The number of (different )?(people|staff)\b")
 
 FIELD_NAMES = {TotalField.NUMERATOR: "top number", TotalField.DENOMINATOR: "bottom number"}
@@ -247,6 +249,24 @@ def fraction_labels(kind: str) -> tuple[str, str]:
 def decimal(given: Any) -> Decimal | None:
     """A number of a JSON field, exactly as it is written there."""
     return None if given is None else Decimal(str(given))
+
+
+def example_problem(given: dict[str, Any], kind: str) -> str:
+    """Why an example cannot be worked out and drawn; empty if it can. Text is no number, even if it looks like one."""
+    for name in ("numerator", "denominator", "value", "result"):
+        if given.get(name) is not None and not _is_number(given[name]):
+            return f"“{name}” has to be a number from 0 up, without quotation marks, for example 29."
+        if name in COUNTS and isinstance(given.get(name), float) and (name, kind) != ("numerator", Kind.MEAN_SCORE):
+            return f"“{name}” counts, so it is a whole number."
+    observations = given.get("observations") or []
+    if not isinstance(observations, list) or not all(map(_is_number, observations)):
+        return "“observations” are numbers in square brackets, for example [3, 7, 9]."
+    return ""
+
+
+def _is_number(given: Any) -> bool:
+    """JSON lets through true, NaN and numbers that nobody can mean."""
+    return isinstance(given, int | float) and not isinstance(given, bool) and 0 <= given < MOST_IN_AN_EXAMPLE
 
 
 def example_result(version: MeasureVersion) -> Decimal | None:

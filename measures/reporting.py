@@ -8,12 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from . import reporting_calendar, rules
-from .models import AreaMeasure, MeasureVersion, ReportingPeriod, Submission
+from .models import AreaMeasure, MeasureValue, MeasureVersion, ReportingPeriod, Submission
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from sites.models import Area
 
 
@@ -40,6 +42,13 @@ def measures_of_month(area: Area, month: date) -> list[ReportedMeasure]:
         .annotate(Min("valid_from"))
     )
     return [ReportedMeasure(version, version.definition(began[version.measure_id])) for version in versions]
+
+
+def last_month_given(versions: QuerySet[MeasureVersion]) -> date | None:
+    """The last month for which an area has handed over numbers under one of these versions."""
+    given = MeasureValue.objects.filter(version__in=versions)
+    last: date | None = given.aggregate(last=Max("revision__submission__period__month"))["last"]
+    return last
 
 
 @transaction.atomic

@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+#: The programme's first month, and how far ahead anything is planned.
+FIRST_MONTH, YEARS_AHEAD = date(2021, 4, 1), 2
+
 LONDON = ZoneInfo("Europe/London")
 
 #: A month is due on this working day of the month after it.
@@ -40,6 +43,17 @@ def month_in_words(month: date) -> str:
 def day_in_words(day: date) -> str:
     """1 June 2026"""
     return f"{day.day} {month_in_words(day)}"
+
+
+def time_in_words(when: datetime) -> str:
+    """2:31pm"""
+    return f"{when.hour % 12 or 12}:{when:%M}{'am' if when.hour < 12 else 'pm'}"
+
+
+def is_within_reach(month: date, today: date) -> bool:
+    """Can somebody mean this month for the programme's numbers?"""
+    last = today.replace(year=today.year + YEARS_AHEAD, day=1)
+    return FIRST_MONTH <= month <= last
 
 
 def last_day(month: date) -> date:

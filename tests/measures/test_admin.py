@@ -115,7 +115,7 @@ def test_others_leave_the_dictionary_alone(client, model, role):
 
 def test_a_person_without_a_role_does_not_get_in(client):
     client.force_login(UserFactory())
-    assert client.get(address(models.Measure, "changelist")).status_code == 302
+    assert client.get(address(models.Measure, "changelist")).status_code == 403
 
 
 # Versions
@@ -171,7 +171,14 @@ def test_a_list_is_written_an_item_a_line(curator, version):
             '{"text": "", "numerator": 6, "denominator": 8, "result": 80}',
             "By its own numbers it comes to 75.0, not to 80",
         ),
-        ('{"text": "", "numerator": "six", "denominator": 8, "result": 80}', "cannot be read as numbers"),
+        ('{"text": "", "numerator": "six", "denominator": 8, "result": 80}', "“numerator” has to be a number"),
+        ('{"text": "", "numerator": 6, "denominator": "8", "result": 75.0}', "“denominator” has to be a number"),
+        ('{"text": "", "numerator": 6, "denominator": 8, "result": "75.0"}', "“result” has to be a number"),
+        ('{"text": "", "numerator": true, "denominator": 8, "result": 12.5}', "“numerator” has to be a number"),
+        ('{"text": "", "numerator": NaN, "denominator": 8, "result": 75.0}', "“numerator” has to be a number"),
+        ('{"text": "", "numerator": 6.0, "denominator": 8, "result": 75.0}', "“numerator” counts"),
+        ('{"text": "", "value": 7, "denominator": 3, "observations": ["3", 7, 9]}', "“observations” are numbers"),
+        ('{"text": "", "value": 7, "denominator": 3, "observations": 7}', "“observations” are numbers"),
         ("[6, 8]", "names and values in braces"),
         ("{", "valid JSON"),
     ],
@@ -207,6 +214,28 @@ def test_the_next_version_begins_with_the_words_of_the_last(curator, version):
     assert following.valid_from > version.valid_from
     assert [source.title for source in following.sources.all()] == ["Where it is from"]
     assert version.sources.count() == 1
+
+
+@pytest.mark.requirement("D1")
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"number": "3"}, "number", "is number 2"),
+        ({"number": "1"}, "number", "is number 2"),
+        ({"valid_from": "2021-04-01"}, "valid_from", "Version 1 holds from April 2021: choose a later month"),
+        ({"valid_from": "2026-03-01"}, "valid_from", "Months up to March 2026 were given under version 1"),
+        ({"valid_from": "0001-01-01"}, "valid_from", "Choose a month from April 2021 on"),
+        ({"valid_from": "9999-12-01"}, "valid_from", "at most two years ahead"),
+        ({"valid_from": "2026-04-01"}, "", ""),
+    ],
+)
+def test_a_version_follows_the_last_and_the_months_given_under_it(curator, version, typed, field, said):
+    MeasureValueFactory(version=version, measure=version.measure, revision__submission__period__month=date(2026, 3, 1))
+    url = f"{address(MeasureVersion, 'add')}?measure={version.measure.pk}"
+    response = curator.post(url, form_of(curator, url) | typed)
+    if field:
+        assert said in response.context["adminform"].form.errors[field][0]
+    assert version.measure.versions.count() == (1 if field else 2)
 
 
 @pytest.mark.parametrize("measure", ["", "0", "99999"])
@@ -254,6 +283,13 @@ def test_a_due_date_can_be_given(curator):
 def test_a_period_that_is_no_month_is_refused_in_words(curator):
     response = curator.post(address(ReportingPeriod, "add"), {"month": "2026-04-02", "due_on": ""})
     assert response.status_code == 200
+    assert not ReportingPeriod.objects.exists()
+
+
+@pytest.mark.parametrize("month", ["9999-12-01", "0001-01-01", "2021-03-01", "2199-01-01"])
+def test_a_month_that_nobody_can_mean_is_refused_in_words(curator, month):
+    response = curator.post(address(ReportingPeriod, "add"), {"month": month, "due_on": ""})
+    assert "Choose a month from April 2021 on, at most two years ahead." in response.content.decode()
     assert not ReportingPeriod.objects.exists()
 
 

@@ -85,3 +85,25 @@ def test_months_and_days_in_words():
     assert calendar.day_in_words(date(2026, 6, 1)) == "1 June 2026"
     assert calendar.last_day(date(2028, 2, 1)) == date(2028, 2, 29)
     assert calendar.next_month(date(2026, 12, 1)) == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"), [(0, 5, "12:05am"), (9, 30, "9:30am"), (12, 0, "12:00pm"), (14, 31, "2:31pm")]
+)
+def test_times_in_words(hour, minute, said):
+    assert calendar.time_in_words(datetime(2026, 6, 1, hour, minute)) == said
+
+
+@pytest.mark.parametrize(
+    ("month", "answer"),
+    [
+        (date(1, 1, 1), False),
+        (date(2021, 3, 1), False),
+        (date(2021, 4, 1), True),
+        (date(2028, 6, 1), True),
+        (date(2028, 7, 1), False),
+        (date(9999, 12, 1), False),
+    ],
+)
+def test_months_within_reach_are_of_the_programme_and_at_most_two_years_ahead(month, answer):
+    assert calendar.is_within_reach(month, date(2026, 6, 10)) == answer
