@@ -41,7 +41,7 @@ coverage: test-environment ## which lines and branches the tests do not reach
 
 evidence: test-environment ## run the tests and write docs/evidence.md: which of them proves which promise
 	@CHROMIUM=$$($(VENV) -m tests.chromium) && export CHROMIUM && \
-	{ status=0; $(PYTEST) --evidence var/evidence/results.json || status=$$?; \
+	{ status=0; $(PYTEST) --evidence=var/evidence/results.json || status=$$?; \
 	[ $$status -gt 1 ] || $(VENV) -m tests.evidence; exit $$status; }
 
 audit: audit-environment ## licences and known vulnerabilities of all packages; needs the network

@@ -1,7 +1,8 @@
 """Which promise of docs/requirements.md is proven by which test: collects it while the tests run, and writes it down.
 
 A pytest plugin (tests/conftest.py loads it): an id in a `requirement` marker that no row has fails its test, and
-`--evidence FILE` keeps the results, also of several workers. `python -m tests.evidence` writes docs/evidence.md.
+`--evidence=FILE` keeps the results, also of several workers; with the =, or pytest takes the file for one of tests.
+`python -m tests.evidence` writes docs/evidence.md.
 """
 
 import json

@@ -289,7 +289,7 @@ def test_two_people_behind_one_server_do_not_use_up_each_others_guesses(client, 
 def test_the_container_sets_what_is_read_and_accepted(load):
     dockerfile = (settings.BASE_DIR / "Dockerfile").read_text()
     compose = yaml.safe_load((settings.BASE_DIR / "compose.yaml").read_text())
-    given = {"PORTAL_URL": "https://portal.example.org", "POSTGRES_PASSWORD": "hushhush"}
+    given = {"PORTAL_URL": "https://portal.example.org", "PORTAL_PASSWORD": "hushhush"}
     variables = dict(re.findall(r"([A-Z_]+)=(\S+)", re.findall(r"(?m)^ENV (.*)$", dockerfile)[0])) | {
         name: re.sub(r"\$\{(\w+):[^}]*\}", lambda match: given.get(match[1], ""), value)
         for name, value in compose["services"]["portal"]["environment"].items()
