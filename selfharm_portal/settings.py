@@ -103,16 +103,17 @@ MIDDLEWARE = [
     "selfharm_portal.proxies.ProxyMiddleware",  # first: all others see who asks, not who hands on
     "selfharm_portal.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "selfharm_portal.headers.middleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "selfharm_portal.compression.PageCompressionMiddleware",  # outside whatever changes a page
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "selfharm_portal.history.attribution.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -223,6 +224,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages: selfharm_portal/headers.py
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 
