@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO
 
 OPTIONS = [
-    *("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"),
+    *("--interface", "wsgi", "--workers", "2", "--no-ws"),
+    *("--blocking-threads", "16"),  # of which limits.py lets slow forms hold most, and never all
     "--respawn-failed-workers",  # one that is killed is replaced; two deaths in quick succession end the server
     *("--workers-kill-timeout", "3", "--log-level", "error"),
 ]

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "selfharm_portal.headers.middleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "selfharm_portal.limits.LimitsMiddleware",  # inside what gives its refusals their headers
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "selfharm_portal.compression.PageCompressionMiddleware",  # outside whatever changes a page
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -228,6 +229,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages: selfharm_portal/headers.py
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
+#: The largest body that is looked at: selfharm_portal/limits.py, which reads it into memory.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LOGGING = {
     "version": 1,

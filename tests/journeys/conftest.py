@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from selfharm_portal import embedded_database
+from selfharm_portal import embedded_database, serving
 from tests import chromium
 from tests.journeys.person import Person
 
@@ -89,9 +89,9 @@ def portal(
             "PORT": str(port),
             "PYTHONWARNINGS": "ignore",
         }
-        granian = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(port), "--no-ws"]
+        granian = str(Path(sys.executable).parent / "granian")
         server = subprocess.Popen(
-            [*granian, "--log-level", "warning", "selfharm_portal.wsgi:application"],
+            [granian, *serving.OPTIONS, "--port", str(port), serving.APPLICATION],
             cwd=settings.BASE_DIR,
             env=environment,
         )

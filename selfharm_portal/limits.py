@@ -1,0 +1,103 @@
+"""What a request may weigh, and how many may be on their way: granian itself sets no limits.
+
+Who asks too much is answered before anything of the body is read. A body that comes slowly holds one of granian's
+threads until it is there, so only so many may; whoever only reads is answered whatever they do. A server in front
+(docs/operations.md) takes such bodies in by itself.
+"""
+
+from collections.abc import Callable
+from threading import BoundedSemaphore
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.template.loader import render_to_string
+
+LONGEST_ADDRESS = 8 * 1024  # bytes, with the query
+HEAVIEST_HEADERS = 32 * 1024  # bytes, names and values of all; browsers send 1 to 2 kB
+#: In each worker; the rest of its threads (serving.OPTIONS) is left for those who send nothing.
+BODIES_AT_ONCE = 12
+
+
+class Refusal(NamedTuple):
+    status: int
+    heading: str
+    text: str
+
+
+ADDRESS_TOO_LONG = Refusal(
+    414, "This address is too long", "Part of it may have been put in twice. Start again from the home page."
+)
+HEADERS_TOO_HEAVY = Refusal(
+    431,
+    "Your browser sent too much along",
+    "Most likely too many cookies are kept for this site. Delete its cookies in your browser, then try again.",
+)
+LENGTH_MISSING = Refusal(
+    411, "What you sent does not say how long it is", "Browsers say it. A program has to send Content-Length."
+)
+BODY_TOO_LARGE = Refusal(
+    413,
+    "What you sent is too large",
+    f"It can have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB. "
+    "Go back in your browser: what you typed is usually still there.",
+)
+BODY_BROKE_OFF = Refusal(
+    400, "What you sent did not arrive whole", "The connection broke off. Go back in your browser and send it again."
+)
+TOO_MANY_BODIES = Refusal(
+    503,
+    "Too many people are sending something right now",
+    "Go back in your browser, wait a minute and send it again: what you typed is usually still there.",
+)
+
+
+def refusal(request: HttpRequest) -> Refusal | None:
+    """Why the request is not looked at, from its first lines alone."""
+    sent = request.META
+    if len(sent["PATH_INFO"]) + len(sent.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        return ADDRESS_TOO_LONG
+    if sum(len(name) + len(str(sent[name])) for name in sent if name.startswith("HTTP_")) > HEAVIEST_HEADERS:
+        return HEADERS_TOO_HEAVY
+    if "HTTP_TRANSFER_ENCODING" in sent and not sent.get("CONTENT_LENGTH"):
+        return LENGTH_MISSING  # Django would take such a body for an empty one
+    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return BODY_TOO_LARGE
+    return None
+
+
+def content_length(request: HttpRequest) -> int:
+    claimed = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(claimed) if claimed.isdecimal() else 0
+
+
+class LimitsMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.bodies = BoundedSemaphore(BODIES_AT_ONCE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        problem = refusal(request)
+        if problem is None and content_length(request):
+            problem = self.take_in(request)
+        return refused(problem) if problem else self.get_response(request)
+
+    def take_in(self, request: HttpRequest) -> Refusal | None:
+        """Read the body, which Django keeps, before a view holds anything that others wait for."""
+        if not self.bodies.acquire(blocking=False):
+            return TOO_MANY_BODIES
+        try:
+            return None if len(request.body) == content_length(request) else BODY_BROKE_OFF
+        except UnreadablePostError:
+            return BODY_BROKE_OFF
+        finally:
+            self.bodies.release()
+
+
+def refused(problem: Refusal) -> HttpResponse:
+    """A page that asks nothing of the database, the session or the request."""
+    response = HttpResponse(render_to_string("refused.html", problem._asdict()), status=problem.status)
+    if problem.status == TOO_MANY_BODIES.status:
+        response.headers["Retry-After"] = "60"
+    return response
