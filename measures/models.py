@@ -127,7 +127,11 @@ class Measure(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^SH[0-9]{2,3}$"), name="measure_code_is_sh_and_digits"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^SH[0-9]{2,3}$"),
+                name="measure_code_is_sh_and_digits",
+                violation_error_message="A code is SH and two or three digits, for example SH29.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +204,11 @@ class MeasureVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["measure", "number"], name="measure_version_number_once_per_measure"),
             models.UniqueConstraint(fields=["measure", "valid_from"], name="measure_version_month_once_per_measure"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="measure_version_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="measure_version_counts_from_one",
+                violation_error_message="Versions are counted from 1.",
+            ),
             models.CheckConstraint(
                 condition=first_of_month("valid_from"),
                 name="measure_version_valid_from_first_of_month",
@@ -230,6 +238,7 @@ class MeasureVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(value_max__isnull=True) | Q(value_max__gt=F("value_min")),
                 name="measure_version_range_not_empty",
+                violation_error_message="The highest value lies above the lowest.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind=Kind.MEAN_SCORE) | Q(value_max__isnull=False),
@@ -239,8 +248,13 @@ class MeasureVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(cohort_month_offset__gte=-12, cohort_month_offset__lte=0),
                 name="measure_version_cohort_not_in_the_future",
+                violation_error_message="The people belong to this month (0) or to one of the 12 before (-1 to -12).",
             ),
-            models.CheckConstraint(condition=Q(decimals__lte=3), name="measure_version_at_most_three_decimals"),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=3),
+                name="measure_version_at_most_three_decimals",
+                violation_error_message="A result has three decimals at most.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -298,7 +312,10 @@ class MeasureSource(models.Model):
         ordering = ["version", "role", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["version"], condition=Q(role="primary"), name="measure_source_one_primary_per_version"
+                fields=["version"],
+                condition=Q(role="primary"),
+                name="measure_source_one_primary_per_version",
+                violation_error_message="A version has one source; the others are related to it.",
             ),
             models.UniqueConstraint(fields=["version", "role", "position"], name="measure_source_position_once"),
             models.CheckConstraint(condition=Q(role__in=["primary", "related"]), name="measure_source_role_is_known"),
@@ -326,7 +343,11 @@ class LinkedTotal(models.Model):
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(condition=~Q(left=F("right")), name="linked_total_of_two_measures"),
+            models.CheckConstraint(
+                condition=~Q(left=F("right")),
+                name="linked_total_of_two_measures",
+                violation_error_message="Choose two different measures.",
+            ),
             models.CheckConstraint(
                 condition=Q(left_field__in=TotalField.values, right_field__in=TotalField.values),
                 name="linked_total_fields_are_known",
@@ -357,10 +378,15 @@ class AreaMeasure(models.Model):
                 name="area_measure_once_per_area",
                 violation_error_message="This area already has this measure: change its months instead.",
             ),
-            models.CheckConstraint(condition=first_of_month("from_month"), name="area_measure_from_first_of_month"),
+            models.CheckConstraint(
+                condition=first_of_month("from_month"),
+                name="area_measure_from_first_of_month",
+                violation_error_message="The first month is given by its first day.",
+            ),
             models.CheckConstraint(
                 condition=Q(until_month__isnull=True) | first_of_month("until_month"),
                 name="area_measure_until_first_of_month",
+                violation_error_message="The last month is given by its first day.",
             ),
             models.CheckConstraint(
                 condition=Q(until_month__isnull=True) | Q(until_month__gte=F("from_month")),
@@ -389,7 +415,11 @@ class AreaAim(models.Model):
             models.UniqueConstraint(fields=["area_measure", "position"], name="area_aim_at_most_two"),
             models.UniqueConstraint(fields=["area_measure", "from_month"], name="area_aim_month_once"),
             models.CheckConstraint(condition=Q(position__in=[1, 2]), name="area_aim_first_or_second"),
-            models.CheckConstraint(condition=first_of_month("from_month"), name="area_aim_from_first_of_month"),
+            models.CheckConstraint(
+                condition=first_of_month("from_month"),
+                name="area_aim_from_first_of_month",
+                violation_error_message="An aim holds from the first day of a month.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -407,8 +437,16 @@ class ReportingPeriod(models.Model):
     class Meta:
         ordering = ["-month"]
         constraints = [
-            models.CheckConstraint(condition=first_of_month("month"), name="reporting_period_is_a_month"),
-            models.CheckConstraint(condition=Q(due_on__gt=F("month")), name="reporting_period_due_after_it_began"),
+            models.CheckConstraint(
+                condition=first_of_month("month"),
+                name="reporting_period_is_a_month",
+                violation_error_message="A month is given by its first day.",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gt=F("month")),
+                name="reporting_period_due_after_it_began",
+                violation_error_message="A month cannot be due before it has begun.",
+            ),
         ]
 
     def __str__(self) -> str:

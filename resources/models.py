@@ -380,11 +380,13 @@ class Resource(models.Model):
             models.CheckConstraint(
                 condition=Q(qs34_statements__contained_by=QS34_STATEMENTS),
                 name="resource_qs34_statements_are_1_to_8",
+                violation_error_message="The statements of QS34 are 1 to 8.",
                 violation_error_code="qs34_statements",
             ),
             models.CheckConstraint(
                 condition=Q(minutes__isnull=True) | Q(minutes__gte=1),
                 name="resource_minutes_are_at_least_one",
+                violation_error_message="It takes at least one minute, or leave it empty.",
                 violation_error_code="minutes",
             ),
             models.CheckConstraint(
@@ -669,13 +671,17 @@ class Helpline(models.Model):
             models.CheckConstraint(
                 condition=Q(webchat_url="") | Q(webchat_url__iregex=r"^https?://"),
                 name="helpline_webchat_is_of_the_web",
+                violation_error_message="The webchat begins with https:// or http://.",
             ),
             models.CheckConstraint(
-                condition=Q(url="") | Q(url__iregex=r"^https?://"), name="helpline_url_is_of_the_web"
+                condition=Q(url="") | Q(url__iregex=r"^https?://"),
+                name="helpline_url_is_of_the_web",
+                violation_error_message="The website begins with https:// or http://.",
             ),
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(for_whom="") & ~Q(hours="") & ~Q(cost=""),
                 name="helpline_says_who_when_and_what_it_costs",
+                violation_error_message="Say its name, whom it is for, when it answers and what it costs.",
             ),
         ]
 
@@ -730,8 +736,16 @@ class DistressTerm(models.Model):
         verbose_name = "word of distress"
         verbose_name_plural = "words of distress"
         constraints = [
-            models.UniqueConstraint(Lower("term"), name="distress_term_is_listed_once"),
-            models.CheckConstraint(condition=~Q(term=""), name="distress_term_is_not_empty"),
+            models.UniqueConstraint(
+                Lower("term"),
+                name="distress_term_is_listed_once",
+                violation_error_message="This word is listed already, perhaps with other capitals.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(term=""),
+                name="distress_term_is_not_empty",
+                violation_error_message="Write a word.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -753,8 +767,16 @@ class NeverSuggestedTerm(models.Model):
         verbose_name = "word never suggested"
         verbose_name_plural = "words never suggested"
         constraints = [
-            models.UniqueConstraint(Lower("term"), name="never_suggested_term_is_listed_once"),
-            models.CheckConstraint(condition=~Q(term=""), name="never_suggested_term_is_not_empty"),
+            models.UniqueConstraint(
+                Lower("term"),
+                name="never_suggested_term_is_listed_once",
+                violation_error_message="This word is listed already, perhaps with other capitals.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(term=""),
+                name="never_suggested_term_is_not_empty",
+                violation_error_message="Write a word.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from resources.models import RESERVED_SLUGS
 
-from .querysets import AreaQuerySet, InfographicPanelQuerySet, MilestoneQuerySet
+from .querysets import AreaQuerySet, MilestoneQuerySet
 
 MAP_ROWS, MAP_COLUMNS = 6, 4
 
@@ -173,10 +173,15 @@ class Area(models.Model):
                 name="area_slug_is_not_reserved",
                 violation_error_message="This word stands for something else in the site's addresses.",
             ),
-            models.UniqueConstraint(fields=["tile_row", "tile_column"], name="area_tile_is_its_own"),
+            models.UniqueConstraint(
+                fields=["tile_row", "tile_column"],
+                name="area_tile_is_its_own",
+                violation_error_message="Another area has this place on the map.",
+            ),
             models.CheckConstraint(
                 condition=Q(tile_row__range=(1, MAP_ROWS), tile_column__range=(1, MAP_COLUMNS)),
                 name="area_tile_is_on_the_map",
+                violation_error_message="The map has 6 rows and 4 columns.",
             ),
             models.CheckConstraint(
                 condition=Q(programme_form__in=ProgrammeForm.values), name="area_programme_form_is_known"
@@ -324,7 +329,11 @@ class Infographic(models.Model):
     class Meta:
         ordering = ["order", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="infographic_slug_is_not_reserved"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="infographic_slug_is_not_reserved",
+                violation_error_message="This word stands for something else in the site's addresses.",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=InfographicStatus.values), name="infographic_status_is_known"
             ),
@@ -366,8 +375,6 @@ class InfographicPanel(models.Model):
     confirmed = models.BooleanField(
         "seen in a source", default=False, help_text="Only confirmed panels are shown to readers."
     )
-
-    objects: ClassVar[InfographicPanelQuerySet] = InfographicPanelQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["infographic", "part", "order", "pk"]

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-month'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='reporting_period_is_a_month'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('month'))), name='reporting_period_due_after_it_began')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='reporting_period_is_a_month', violation_error_message='A month is given by its first day.'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('month'))), name='reporting_period_due_after_it_began', violation_error_message='A month cannot be due before it has begun.')],
             },
         ),
         migrations.CreateModel(
@@ -262,16 +262,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['area_measure', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('area_measure', 'position'), name='area_aim_at_most_two'), models.UniqueConstraint(fields=('area_measure', 'from_month'), name='area_aim_month_once'), models.CheckConstraint(condition=models.Q(('position__in', [1, 2])), name='area_aim_first_or_second'), models.CheckConstraint(condition=models.Q(('from_month__day', 1)), name='area_aim_from_first_of_month')],
+                'constraints': [models.UniqueConstraint(fields=('area_measure', 'position'), name='area_aim_at_most_two'), models.UniqueConstraint(fields=('area_measure', 'from_month'), name='area_aim_month_once'), models.CheckConstraint(condition=models.Q(('position__in', [1, 2])), name='area_aim_first_or_second'), models.CheckConstraint(condition=models.Q(('from_month__day', 1)), name='area_aim_from_first_of_month', violation_error_message='An aim holds from the first day of a month.')],
             },
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^SH[0-9]{2,3}$')), name='measure_code_is_sh_and_digits'),
+            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^SH[0-9]{2,3}$')), name='measure_code_is_sh_and_digits', violation_error_message='A code is SH and two or three digits, for example SH29.'),
         ),
         migrations.AddConstraint(
             model_name='linkedtotal',
-            constraint=models.CheckConstraint(condition=models.Q(('left', models.F('right')), _negated=True), name='linked_total_of_two_measures'),
+            constraint=models.CheckConstraint(condition=models.Q(('left', models.F('right')), _negated=True), name='linked_total_of_two_measures', violation_error_message='Choose two different measures.'),
         ),
         migrations.AddConstraint(
             model_name='linkedtotal',
@@ -283,11 +283,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('from_month__day', 1)), name='area_measure_from_first_of_month'),
+            constraint=models.CheckConstraint(condition=models.Q(('from_month__day', 1)), name='area_measure_from_first_of_month', violation_error_message='The first month is given by its first day.'),
         ),
         migrations.AddConstraint(
             model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('until_month__isnull', True), ('until_month__day', 1), _connector='OR'), name='area_measure_until_first_of_month'),
+            constraint=models.CheckConstraint(condition=models.Q(('until_month__isnull', True), ('until_month__day', 1), _connector='OR'), name='area_measure_until_first_of_month', violation_error_message='The last month is given by its first day.'),
         ),
         migrations.AddConstraint(
             model_name='areameasure',
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='measure_version_counts_from_one'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='measure_version_counts_from_one', violation_error_message='Versions are counted from 1.'),
         ),
         migrations.AddConstraint(
             model_name='measureversion',
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('value_max__isnull', True), ('value_max__gt', models.F('value_min')), _connector='OR'), name='measure_version_range_not_empty'),
+            constraint=models.CheckConstraint(condition=models.Q(('value_max__isnull', True), ('value_max__gt', models.F('value_min')), _connector='OR'), name='measure_version_range_not_empty', violation_error_message='The highest value lies above the lowest.'),
         ),
         migrations.AddConstraint(
             model_name='measureversion',
@@ -343,15 +343,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('cohort_month_offset__gte', -12), ('cohort_month_offset__lte', 0)), name='measure_version_cohort_not_in_the_future'),
+            constraint=models.CheckConstraint(condition=models.Q(('cohort_month_offset__gte', -12), ('cohort_month_offset__lte', 0)), name='measure_version_cohort_not_in_the_future', violation_error_message='The people belong to this month (0) or to one of the 12 before (-1 to -12).'),
         ),
         migrations.AddConstraint(
             model_name='measureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 3)), name='measure_version_at_most_three_decimals'),
+            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 3)), name='measure_version_at_most_three_decimals', violation_error_message='A result has three decimals at most.'),
         ),
         migrations.AddConstraint(
             model_name='measuresource',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'primary')), fields=('version',), name='measure_source_one_primary_per_version'),
+            constraint=models.UniqueConstraint(condition=models.Q(('role', 'primary')), fields=('version',), name='measure_source_one_primary_per_version', violation_error_message='A version has one source; the others are related to it.'),
         ),
         migrations.AddConstraint(
             model_name='measuresource',

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'word of distress',
                 'verbose_name_plural': 'words of distress',
                 'ordering': ['term'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('term'), name='distress_term_is_listed_once'), models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='distress_term_is_not_empty')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('term'), name='distress_term_is_listed_once', violation_error_message='This word is listed already, perhaps with other capitals.'), models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='distress_term_is_not_empty', violation_error_message='Write a word.')],
             },
         ),
         migrations.CreateModel(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'help line',
                 'ordering': ['-urgent', 'order', 'name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('sms', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('webchat_url', ''), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='helpline_can_be_reached_in_some_way', violation_error_code='phone', violation_error_message='Give at least one way to reach it.'), models.CheckConstraint(condition=models.Q(('phone_tel', ''), ('phone_tel__regex', '^tel:\\+?[0-9]+$'), _connector='OR'), name='helpline_button_dials_a_number', violation_error_code='phone_tel', violation_error_message='Write the phone for the button as tel:116123, without spaces.'), models.CheckConstraint(condition=models.Q(('phone_tel', ''), models.Q(('phone', ''), _negated=True), _connector='OR'), name='helpline_button_has_its_number_in_words', violation_error_code='phone', violation_error_message='Give the phone number as people say it, too.'), models.CheckConstraint(condition=models.Q(('webchat_url', ''), ('webchat_url__iregex', '^https?://'), _connector='OR'), name='helpline_webchat_is_of_the_web'), models.CheckConstraint(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='helpline_url_is_of_the_web'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('for_whom', ''), _negated=True), models.Q(('hours', ''), _negated=True), models.Q(('cost', ''), _negated=True)), name='helpline_says_who_when_and_what_it_costs')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('sms', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('webchat_url', ''), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='helpline_can_be_reached_in_some_way', violation_error_code='phone', violation_error_message='Give at least one way to reach it.'), models.CheckConstraint(condition=models.Q(('phone_tel', ''), ('phone_tel__regex', '^tel:\\+?[0-9]+$'), _connector='OR'), name='helpline_button_dials_a_number', violation_error_code='phone_tel', violation_error_message='Write the phone for the button as tel:116123, without spaces.'), models.CheckConstraint(condition=models.Q(('phone_tel', ''), models.Q(('phone', ''), _negated=True), _connector='OR'), name='helpline_button_has_its_number_in_words', violation_error_code='phone', violation_error_message='Give the phone number as people say it, too.'), models.CheckConstraint(condition=models.Q(('webchat_url', ''), ('webchat_url__iregex', '^https?://'), _connector='OR'), name='helpline_webchat_is_of_the_web', violation_error_message='The webchat begins with https:// or http://.'), models.CheckConstraint(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='helpline_url_is_of_the_web', violation_error_message='The website begins with https:// or http://.'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('for_whom', ''), _negated=True), models.Q(('hours', ''), _negated=True), models.Q(('cost', ''), _negated=True)), name='helpline_says_who_when_and_what_it_costs', violation_error_message='Say its name, whom it is for, when it answers and what it costs.')],
             },
         ),
         migrations.CreateModel(
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'word never suggested',
                 'verbose_name_plural': 'words never suggested',
                 'ordering': ['term'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('term'), name='never_suggested_term_is_listed_once'), models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='never_suggested_term_is_not_empty')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('term'), name='never_suggested_term_is_listed_once', violation_error_message='This word is listed already, perhaps with other capitals.'), models.CheckConstraint(condition=models.Q(('term', ''), _negated=True), name='never_suggested_term_is_not_empty', violation_error_message='Write a word.')],
             },
         ),
         migrations.CreateModel(
@@ -310,11 +310,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('qs34_statements__contained_by', [1, 2, 3, 4, 5, 6, 7, 8])), name='resource_qs34_statements_are_1_to_8', violation_error_code='qs34_statements'),
+            constraint=models.CheckConstraint(condition=models.Q(('qs34_statements__contained_by', [1, 2, 3, 4, 5, 6, 7, 8])), name='resource_qs34_statements_are_1_to_8', violation_error_code='qs34_statements', violation_error_message='The statements of QS34 are 1 to 8.'),
         ),
         migrations.AddConstraint(
             model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__gte', 1), _connector='OR'), name='resource_minutes_are_at_least_one', violation_error_code='minutes'),
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__gte', 1), _connector='OR'), name='resource_minutes_are_at_least_one', violation_error_code='minutes', violation_error_message='It takes at least one minute, or leave it empty.'),
         ),
         migrations.AddConstraint(
             model_name='resource',

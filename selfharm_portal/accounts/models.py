@@ -71,7 +71,11 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_case"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique_whatever_its_case",
+                violation_error_message="There is already an account with this e-mail.",
+            ),
             models.CheckConstraint(condition=Q(roles__contained_by=StaffRole.values), name="user_roles_are_known"),
         ]
 

@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='infographic',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['for', 'lists', 'feed', 'new', 'themes', 'qs34', 'dictionary', 'guide', 'overview']), _negated=True), name='infographic_slug_is_not_reserved'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['for', 'lists', 'feed', 'new', 'themes', 'qs34', 'dictionary', 'guide', 'overview']), _negated=True), name='infographic_slug_is_not_reserved', violation_error_message="This word stands for something else in the site's addresses."),
         ),
         migrations.AddConstraint(
             model_name='infographic',
@@ -214,11 +214,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='area',
-            constraint=models.UniqueConstraint(fields=('tile_row', 'tile_column'), name='area_tile_is_its_own'),
+            constraint=models.UniqueConstraint(fields=('tile_row', 'tile_column'), name='area_tile_is_its_own', violation_error_message='Another area has this place on the map.'),
         ),
         migrations.AddConstraint(
             model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('tile_column__range', (1, 4)), ('tile_row__range', (1, 6))), name='area_tile_is_on_the_map'),
+            constraint=models.CheckConstraint(condition=models.Q(('tile_column__range', (1, 4)), ('tile_row__range', (1, 6))), name='area_tile_is_on_the_map', violation_error_message='The map has 6 rows and 4 columns.'),
         ),
         migrations.AddConstraint(
             model_name='area',

@@ -79,7 +79,9 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"), name="user_email_unique_whatever_its_case"
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_unique_whatever_its_case",
+                        violation_error_message="There is already an account with this e-mail.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("roles__contained_by", ["curator", "analyst", "administrator"])),
