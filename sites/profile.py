@@ -237,14 +237,14 @@ def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture
                 open=panel.kind == PanelKind.TO_FILL,
             )
             for panel in infographic.panels.all()
-            if panel.part == part and (for_staff or (panel.confirmed and panel.kind != PanelKind.TO_FILL))
+            if panel.part == part and (for_staff or panel.confirmed)
         ]
         parts.append(Part(part.label, panels or [Panel("", "Still to come", "", "", False, True)]))
     is_open = infographic.status != InfographicStatus.COMPLETE
     return Picture(
         id=infographic.slug,
         area=area.place,
-        title=infographic.theme.title,
+        title=infographic.title,
         theme=THEME_COLOURS.get(infographic.theme.slug, NEUTRAL_COLOUR),
         parts=parts,
         open=STILL_TO_COME if is_open else "",
@@ -270,7 +270,7 @@ def sources(area: Area) -> list[Source]:
             (panel.heading, panel.source)
             for infographic in area.infographics.all()
             for panel in infographic.panels.all()
-            if panel.source.startswith("http") and panel.kind != PanelKind.TO_FILL
+            if panel.confirmed and panel.source.startswith("http")
         ),
     ]
     return [Source(what, host(url), url) for what, url in rows if url]

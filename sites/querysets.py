@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 if TYPE_CHECKING:
-    from .models import Area, InfographicPanel, Milestone  # noqa: F401 (named in the QuerySets' brackets)
+    from .models import Area, Milestone  # noqa: F401 (named in the QuerySets' brackets)
 
 #: What somebody may know an area by, and what may be looked for in it; the first letter weighs most.
 SEARCHED = (
@@ -64,10 +64,3 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def of_programme(self) -> Self:
         return self.filter(area__isnull=True)
-
-
-class InfographicPanelQuerySet(models.QuerySet["InfographicPanel"]):
-    def for_readers(self) -> Self:
-        from .models import PanelKind
-
-        return self.filter(confirmed=True).exclude(kind=PanelKind.TO_FILL)

@@ -40,6 +40,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
         )
     states = Counter(area["state"] for area in areas)
     context = {
+        "heading": f"The {len(areas)} areas" if len(areas) > 1 else "The areas",
         "areas": areas,
         "ghosts": tile_map.ghosts(area["tile"] for area in areas),
         "lit": states["lit"],

@@ -1,7 +1,7 @@
 import pytest
 
-from sites.models import Area, InfographicPanel, Milestone, PanelKind
-from tests.factories import AreaFactory, InfographicPanelFactory, MilestoneFactory, ThemeFactory
+from sites.models import Area, Milestone
+from tests.factories import AreaFactory, MilestoneFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +47,3 @@ def test_readers_see_milestones_that_are_confirmed_and_not_hidden():
     of_programme = MilestoneFactory(area=None)
     assert set(Milestone.objects.shown()) == {shown, of_programme}
     assert list(Milestone.objects.of_programme()) == [of_programme]
-
-
-def test_readers_see_panels_that_are_confirmed():
-    known, context = InfographicPanelFactory(), InfographicPanelFactory(kind=PanelKind.CONTEXT)
-    InfographicPanelFactory(confirmed=False)
-    InfographicPanelFactory(kind=PanelKind.TO_FILL, confirmed=False)
-    assert set(InfographicPanel.objects.for_readers()) == {known, context}

@@ -158,18 +158,28 @@ def test_notes_for_staff_are_never_shown(client):
         assert "SECRET" not in page(client, area.get_absolute_url())
 
 
+def test_the_heading_says_how_many_areas_are_listed(client):
+    AreaFactory(is_listed=False)
+    assert '<h1 class="nhsuk-heading-xl">The areas</h1>' in page(client, "/areas/")
+    AreaFactory.create_batch(3)
+    assert '<h1 class="nhsuk-heading-xl">The 3 areas</h1>' in page(client, "/areas/")
+
+
 def test_panels_to_fill_are_for_staff_and_readers_get_one_sentence(client):
-    infographic = InfographicFactory()
+    infographic = InfographicFactory(title="Frimley: a short therapy")
+    source = "https://doubtful.example.org/"
     InfographicPanelFactory(infographic=infographic, heading="Known panel")
     InfographicPanelFactory(infographic=infographic, heading="Background panel", kind=PanelKind.CONTEXT)
     InfographicPanelFactory(infographic=infographic, heading="Empty panel", kind=PanelKind.TO_FILL, confirmed=False)
-    InfographicPanelFactory(infographic=infographic, heading="Doubtful panel", confirmed=False)
+    InfographicPanelFactory(infographic=infographic, heading="Doubtful panel", confirmed=False, source=source)
     url = infographic.area.get_absolute_url()
     html = page(client, url)
     assert "Known panel" in html
     assert "Background, not part of the project." in html
     assert "Empty panel" not in html
     assert "Doubtful panel" not in html
+    assert source not in html
+    assert "Frimley: a short therapy</h3>" in html
     assert html.count("NCISH will add the rest from the published infographic.") == 1
     client.force_login(UserFactory(analyst=True))
     assert "Empty panel" not in page(client, url)
