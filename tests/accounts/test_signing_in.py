@@ -29,6 +29,16 @@ def test_ncish_starts_at_its_desk(client, roles, name):
     assert sign_in(client, with_password(UserFactory(roles=roles))).url == reverse(name)
 
 
+@pytest.mark.parametrize("role", ["curator", "administrator"])
+def test_whoever_may_not_open_a_page_is_shown_one_that_they_may(client, role):
+    client.force_login(UserFactory(**{role: True}))
+    refused = client.get(reverse("submissions:home"))
+    assert refused.status_code == 403
+    main = refused.content.decode().partition('id="main"')[2]
+    assert f'href="{reverse("admin:index")}"' in main
+    assert f'href="{reverse("submissions:home")}"' not in main
+
+
 def test_a_team_starts_at_its_months(client):
     membership = AreaMembershipFactory(role=AreaRole.LEAD)
     assert sign_in(client, with_password(membership.user)).url == reverse("submissions:home")
@@ -58,6 +68,15 @@ def test_guessing_is_slowed_down(client):
     for _ in range(20):
         sign_in(client, user, password="wrong")
     assert sign_in(client, user).status_code != 302
+
+
+def test_whoever_tries_too_often_is_told_to_wait_on_a_page_of_this_site(client):
+    for _ in range(21):
+        answer = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    assert answer.status_code == 429
+    html = answer.content.decode()
+    assert "Please wait a few minutes" in html
+    assert "cc-help__now" in html
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_in_an_email(client, settings):
