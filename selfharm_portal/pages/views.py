@@ -8,11 +8,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 
 from measures.models import Measure
+from measures.reporting_calendar import time_in_words
 from resources.models import Helpline, ReadingList, Resource
 from selfharm_portal.accounts import permissions
 from sites.models import Area
@@ -171,7 +173,11 @@ def contact_sent(request: HttpRequest, receipt: UUID) -> HttpResponse:
     """The receipt. Its address says nothing of the message, so help first is worked out anew."""
     received = get_object_or_404(ContactMessage, receipt=receipt)
     help_first = distress.suggested(f"{received.subject} {received.message}")
-    context = {"received": received, "help_first": help_lines.first_box() if help_first else None}
+    context = {
+        "received": received,
+        "time": time_in_words(timezone.localtime(received.sent_at)),
+        "help_first": help_lines.first_box() if help_first else None,
+    }
     return render(request, "pages/contact_sent.html", context)
 
 

@@ -1,4 +1,5 @@
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
@@ -129,6 +130,12 @@ def test_help_does_not_come_first_otherwise(client, url):
 
 def test_an_unknown_receipt_is_not_there(client):
     assert client.get("/contact/sent/9d4f0d4e-8c1e-4c3e-9b1e-000000000000/").status_code == 404
+
+
+def test_the_receipt_says_when_as_people_write_it(client):
+    received = ContactMessageFactory(sent_at=datetime(2026, 6, 1, 22, 43, tzinfo=UTC))
+    html = client.get(received.get_absolute_url()).content.decode()
+    assert "Received on Monday 1 June 2026 at 11:43pm. " in html
 
 
 def test_marking_as_answered_keeps_the_first_mark():
