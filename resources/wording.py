@@ -133,7 +133,8 @@ def status_notice(resource: Resource) -> Notice | None:
         title = "Replaced: do not use for care today" if is_for_care else "Replaced: there is a newer one"
         successor = _published_successor(resource)
         now = "Use this one:" if successor else "The newer one is not in this library yet."
-        text = f"{resource.status_reason or f'This was replaced{since}.'} {now}"
+        reason = resource.status_reason or (f"This was replaced{since}." if since else "")  # the title says so already
+        text = f"{reason} {now}".strip()
         if successor:
             return Notice(title, text, str(successor), successor.get_absolute_url())
         return Notice(title, text)

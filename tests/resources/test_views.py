@@ -267,6 +267,11 @@ class TestItem:
             client, successor.get_absolute_url()
         )
 
+    def test_without_a_date_the_title_alone_says_that_it_was_replaced(self, client):
+        html = page(client, ResourceFactory(status="superseded", superseded_by=ResourceFactory()).get_absolute_url())
+        assert "<p>Use this one:</p>" in html
+        assert html.count("eplaced") == 1
+
     def test_a_successor_that_is_not_published_is_not_linked_to(self, client):
         earlier = ResourceFactory(status="superseded", superseded_by=ResourceFactory(draft=True, title="Secret"))
         html = page(client, earlier.get_absolute_url())
