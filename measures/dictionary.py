@@ -37,7 +37,7 @@ CODES = (
 #: What each basis means, in a sentence for readers.
 BASIS_MEANINGS = {
     Basis.CONFIRMED: "Numerator and denominator follow a published measure that we read, in our own words. "
-    "It is NICE's measure, not proof that NCISH's dictionary has it.",
+    "That measure is its publisher's: it is no proof that NCISH's dictionary has it.",
     Basis.ADAPTED: "Built on a published statement, time limit or audit, with changes that are named here.",
     Basis.PROPOSED: "Our own measure in the standard sense of the words, for NCISH to confirm, change or drop.",
 }
@@ -494,9 +494,7 @@ def neighbours(
 
 def reporting_areas(measure: Measure, today: date) -> Iterable[Area]:
     """The listed areas that report the measure this month, A to Z."""
-    reported = measure.area_measures.filter(
-        Q(until_month__isnull=True) | Q(until_month__gte=today.replace(day=1)), from_month__lte=today
-    )
+    reported = measure.area_measures.reported_in(today.replace(day=1))
     return Area.objects.listed().filter(pk__in=reported.values("area"))
 
 
