@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts import permissions
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
 
 from . import dictionary, reporting, reporting_calendar
 from .models import (
@@ -66,13 +66,6 @@ MEANING = [
     "value_min",
     "value_max",
 ]
-
-
-class KeptForGood:
-    """Rows that content and past months hang on: they are withdrawn or changed, never deleted."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class ReadByAnalysts:
@@ -449,14 +442,11 @@ class MeasureSourceAdmin(PortalModelAdmin):
 
 
 @admin.register(LinkedTotal)
-class LinkedTotalAdmin(PortalModelAdmin):
+class LinkedTotalAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["meaning", "left", "left_field", "right", "right_field"]
     list_select_related = ["left", "right"]
     search_fields = ["meaning", "left__code", "right__code"]
     autocomplete_fields = ["left", "right"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # it would come back with the next load of content
 
 
 # What areas report, and when
@@ -470,7 +460,9 @@ class AreaAimInline(PortalStackedInline):
 
 
 @admin.register(AreaMeasure)
-class AreaMeasureAdmin(PortalModelAdmin):
+class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
+    """Ended by a last month: what was reported stays explained."""
+
     list_display = ["area", "measure", "from_month", "until_month"]
     list_filter = ["area", "measure__domain"]
     list_select_related = ["area", "measure"]
@@ -483,9 +475,6 @@ class AreaMeasureAdmin(PortalModelAdmin):
         if opened := reporting.area_joins(obj.area):
             months = "month" if opened == 1 else "months"
             self.message_user(request, f"{opened} {months} opened for {obj.area}.")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # give it a last month instead: what was reported stays explained
 
 
 class ReportingPeriodForm(PeriodModelForm):

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
+from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
 from . import publishing
@@ -76,14 +76,7 @@ def label_of(model_field_name: str) -> str:
     return str(Resource._meta.get_field(model_field_name).verbose_name)  # type: ignore[union-attr]
 
 
-class KeptRows(PortalModelAdmin):
-    """Rows that are never deleted here: loading content would bring them back, or pages would break."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class KeptAddresses(KeptRows):
+class KeptAddresses(KeptForGood, PortalModelAdmin):
     """Rows whose slug is typed once, when they are added: it is their key in the content, and part of addresses."""
 
     slug_from = "title"
@@ -134,7 +127,7 @@ class ResourcePublisherInline(PortalStackedInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(NamedAutocomplete, KeptRows):
+class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     form = ResourceForm
     list_display = ["title", "code", "type", "publication_state", "owner", "review_due"]
     list_filter = [
@@ -304,7 +297,7 @@ class ResourceAdmin(NamedAutocomplete, KeptRows):
 
 
 @admin.register(ResourceChange)
-class ResourceChangeAdmin(KeptRows):
+class ResourceChangeAdmin(KeptForGood, PortalModelAdmin):
     """The history of all items. Nobody rewrites it."""
 
     list_display = ["made_at", "resource", "sentence", "by"]
@@ -407,7 +400,7 @@ class HelplineAdmin(KeptAddresses):
 
 
 @admin.register(SynonymGroup)
-class SynonymGroupAdmin(KeptRows):
+class SynonymGroupAdmin(KeptForGood, PortalModelAdmin):
     form = SynonymGroupForm
     list_display = ["slug", "words", "in_use"]
     list_filter = ["in_use"]
@@ -419,14 +412,14 @@ class SynonymGroupAdmin(KeptRows):
 
 
 @admin.register(DistressTerm)
-class DistressTermAdmin(KeptRows):
+class DistressTermAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["term", "whole_query", "in_use"]
     list_filter = ["whole_query", "in_use"]
     search_fields = ["term"]
 
 
 @admin.register(NeverSuggestedTerm)
-class NeverSuggestedTermAdmin(KeptRows):
+class NeverSuggestedTermAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["term", "in_use"]
     list_filter = ["in_use"]
     search_fields = ["term"]

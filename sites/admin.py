@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
+from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 
 from .models import (
     Area,
@@ -33,17 +33,14 @@ SHORT_TEXT: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
 
 
 @admin.register(Region)
-class RegionAdmin(PortalModelAdmin):
+class RegionAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["name", "code", "confirmed"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # it would come back with the next load of content
-
 
 @admin.register(Theme)
-class ThemeAdmin(PortalModelAdmin):
+class ThemeAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["title", "order", "confirmed", "number_of_areas"]
     list_filter = ["confirmed"]
     search_fields = ["title", "description"]
@@ -62,9 +59,6 @@ class ThemeAdmin(PortalModelAdmin):
     @admin.display(description="areas", ordering="area_count")
     def number_of_areas(self, theme: Any) -> int:
         return int(theme.area_count)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # it would come back with the next load of content
 
 
 # Stacked, also where a table would do: in Django's tables the fields have no labels for screen readers.
@@ -86,7 +80,7 @@ class AreaMilestoneInline(PortalStackedInline):
 
 
 @admin.register(Area)
-class AreaAdmin(PortalModelAdmin):
+class AreaAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "is_listed"]
     list_filter = ["region", "themes", "certainty", "change_kind", "early_implementer_status", "is_listed"]
     list_select_related = ["region"]
@@ -165,9 +159,6 @@ class AreaAdmin(PortalModelAdmin):
     def board_changed(self, area: Area) -> str:
         return area.get_change_kind_display()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # months and accounts hang on it: take it off the list instead
-
 
 @admin.register(Milestone)
 class MilestoneAdmin(PortalModelAdmin):
@@ -208,7 +199,7 @@ class InfographicPanelInline(PortalStackedInline):
 
 
 @admin.register(Infographic)
-class InfographicAdmin(PortalModelAdmin):
+class InfographicAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["title", "area", "theme", "status", "left_to_fill"]
     list_filter = ["status", "theme", "area"]
     list_select_related = ["area", "theme"]
@@ -237,9 +228,6 @@ class InfographicAdmin(PortalModelAdmin):
     def left_to_fill(self, infographic: Any) -> int:
         return int(infographic.to_fill)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # it would come back with the next load of content
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         infographic = form.instance
@@ -251,11 +239,8 @@ class InfographicAdmin(PortalModelAdmin):
 
 
 @admin.register(OtherMaterial)
-class OtherMaterialAdmin(PortalModelAdmin):
+class OtherMaterialAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["__str__", "titles_confirmed", "is_hidden"]
     list_filter = ["titles_confirmed", "is_hidden"]
     search_fields = ["what", "evidence"]
     formfield_overrides = SHORT_TEXT
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # it would come back with the next load of content: hide it instead

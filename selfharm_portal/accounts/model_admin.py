@@ -41,6 +41,16 @@ class AskPermissions:
         return self.may_edit(request.user)
 
 
+class KeptForGood:
+    """Rows that are never deleted here: what hangs on them would lose its sense, or content would bring them back.
+
+    They are hidden, withdrawn, taken off a list or out of use instead, wherever their model has a field for it.
+    """
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class PortalModelAdmin(AskPermissions, AnyModelAdmin):
     list_per_page = 50
     object_history_template = "admin/kept_history.html"

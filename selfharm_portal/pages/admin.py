@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.model_admin import PortalModelAdmin, PortalStackedInline
+from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 
 from . import contact
 from .models import (
@@ -54,7 +54,7 @@ class WayInInline(PortalStackedInline):
 
 
 @admin.register(Page)
-class PageAdmin(PortalModelAdmin):
+class PageAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["title", "address", "gaps", "updated_at"]
     search_fields = ["title", "lead", "sections__heading", "sections__body_markdown"]
     readonly_fields = ["key", "updated_at"]
@@ -81,9 +81,6 @@ class PageAdmin(PortalModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a page needs an address, and so a change of the code
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # its address is a promise
-
     def get_urls(self) -> list[URLPattern]:
         mine = [path("gaps/", self.admin_site.admin_view(self.list_of_gaps), name="pages_page_gaps")]
         return mine + super().get_urls()
@@ -108,14 +105,14 @@ class PageAdmin(PortalModelAdmin):
 
 
 @admin.register(PersonGroup)
-class PersonGroupAdmin(PortalModelAdmin):
+class PersonGroupAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["title", "order"]
     search_fields = ["title"]
     prepopulated_fields = {"key": ["title"]}
 
 
 @admin.register(Person)
-class PersonAdmin(PortalModelAdmin):
+class PersonAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["name", "kind", "group", "organisation", "correction", "confirmed_on", "is_hidden"]
     list_filter = ["kind", "group", "is_hidden", ("confirmed_on", admin.EmptyFieldListFilter), "correction_certainty"]
     list_select_related = ["group"]
@@ -157,9 +154,6 @@ class PersonAdmin(PortalModelAdmin):
     def view_on_site(self, person: Person) -> str:
         return f"{reverse('pages:people')}#{person.key}"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # a deleted person would come back with the next load of content: hide instead
-
     @admin.action(description="Take off the page at once")
     def hide(self, request: HttpRequest, people: QuerySet[Person]) -> None:
         self.message_user(request, f"{people.update(is_hidden=True)} taken off the page.")
@@ -170,7 +164,7 @@ class PersonAdmin(PortalModelAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(PortalModelAdmin):
+class PartnerAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["name", "short_name", "kind", "url", "confirmed", "is_hidden"]
     list_filter = ["kind", "confirmed", "is_hidden"]
     search_fields = ["name", "short_name", "role"]
@@ -185,12 +179,9 @@ class PartnerAdmin(PortalModelAdmin):
     def view_on_site(self, partner: Partner) -> str:
         return f"{reverse('pages:people')}#partners"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # it would come back with the next load of content: hide instead
-
 
 @admin.register(ContactMessage)
-class ContactMessageAdmin(PortalModelAdmin):
+class ContactMessageAdmin(KeptForGood, PortalModelAdmin):
     """Read, and mark as answered; nobody writes or changes a message here."""
 
     list_display = ["reference", "sent_at", "subject", "name", "email", "answered_at", "answered_by"]
@@ -213,7 +204,7 @@ class ContactMessageAdmin(PortalModelAdmin):
 
 
 @admin.register(PortalDatabase)
-class PortalDatabaseAdmin(PortalModelAdmin):
+class PortalDatabaseAdmin(KeptForGood, PortalModelAdmin):
     """The one row that says whether this is a demonstration: to see, not to change."""
 
     list_display = ["__str__", "decided_at"]
@@ -224,7 +215,4 @@ class PortalDatabaseAdmin(PortalModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
