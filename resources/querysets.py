@@ -35,18 +35,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """What may be on this reader's page. `audiences` gives no such permission."""
         return self.filter(reader__contains=[reader])
 
-    def in_section(self, slug: str) -> Self:
-        return self.filter(section__slug=slug)
-
-    def about(self, topic_slug: str) -> Self:
-        return self.filter(topics__slug=topic_slug)
-
     def review_due(self, today: date) -> Self:
         """Published and due for review by today, the longest overdue first."""
         return self.published().filter(review_due__lte=today).order_by("review_due", "title")
-
-    def without_owner(self) -> Self:
-        return self.filter(owner=None)
 
     def in_use_first(self) -> Self:
         """Replaced and withdrawn items after the others."""

@@ -19,6 +19,3 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def shown(self) -> Self:
         """Whom readers see: everyone who has not been taken off the page."""
         return self.filter(is_hidden=False)
-
-    def awaiting_confirmation(self) -> Self:
-        return self.filter(confirmed_on__isnull=True)
