@@ -113,9 +113,10 @@ def test_what_is_kept_in_code_says_what_the_file_says():
     assert FILE["status"] == dictionary.STATUS
     assert dictionary.CODES.rstrip(".") in FILE["code_scheme"]
     meanings = {Basis(key): text for key, text in FILE["basis_meanings"].items()}
-    adapted = meanings.pop(Basis.ADAPTED)
+    assert meanings.keys() == dictionary.BASIS_MEANINGS.keys()
+    for basis, said_differently in {Basis.CONFIRMED: " That measure is", Basis.ADAPTED: " that are named"}.items():
+        assert meanings.pop(basis).startswith(dictionary.BASIS_MEANINGS[basis].partition(said_differently)[0])
     assert meanings.items() <= dictionary.BASIS_MEANINGS.items()
-    assert adapted.startswith(dictionary.BASIS_MEANINGS[Basis.ADAPTED].partition(" that are named")[0])
     for kind in FILE["kinds"]:
         in_code = rules.KINDS[kind["key"]]
         assert in_code.label == kind["label"]
