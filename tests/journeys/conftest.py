@@ -107,7 +107,7 @@ def portal(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
-            call_command("flush", interactive=False, verbosity=0)
+            call_command("flush", interactive=False, reset_sequences=False, verbosity=0)
 
 
 @pytest.fixture(scope="package")
