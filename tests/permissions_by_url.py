@@ -96,10 +96,10 @@ admin/(?P<url>.*)$                     |  in 403 403 403 403 404 404 404 |  in 4
 #: are sent to sign in, teams and other roles get the 403 page.
 MODELS = """
 pages.page                   | curator       | 200/200  403/403  200/200  403/403  200/200
-pages.persongroup            | curator       | 200/200  200/200  200/200  200/200  200/200
+pages.persongroup            | curator       | 200/200  200/200  200/200  403/403  200/200
 pages.person                 | curator       | 200/200  200/200  200/200  403/403  200/200
 pages.partner                | curator       | 200/200  200/200  200/200  403/403  200/200
-pages.contactmessage         | curator       | 200/200  403/403  200/302  200/200  200/200
+pages.contactmessage         | curator       | 200/200  403/403  200/302  403/403  200/200
 pages.portaldatabase         | curator       | 200/200  403/403  200/403  403/403  200/200
 accounts.user                | administrator | 200/200  200/200  200/200  403/403  200/200
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200
