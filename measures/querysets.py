@@ -99,9 +99,3 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def with_context(self) -> Self:
         """Area, period and revisions, for one month or for sixty."""
         return self.select_related("area", "period", "latest_revision__submitted_by", "accepted_revision")
-
-    def with_accepted_values(self) -> Self:
-        """The values that charts show, in 2 more queries whatever the number of months."""
-        return self.filter(accepted_revision__isnull=False).prefetch_related(
-            "accepted_revision__values__version", "accepted_revision__values__measure"
-        )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from . import reporting_calendar, rules
 from .models import MeasureValue, State, Submission
-from .reporting_calendar import day_in_words, month_in_words
+from .reporting_calendar import day_in_words, month_in_words, time_in_words
 from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words, whose_month
 
 if TYPE_CHECKING:
@@ -208,11 +208,6 @@ def story(month: Submission) -> list[dict[str, str]]:
             }
         )
     return told
-
-
-def time_in_words(when: datetime) -> str:
-    """2:31pm"""
-    return f"{when:%I:%M}".lstrip("0") + ("am" if when.hour < 12 else "pm")
 
 
 FIELD_WORDS = {
