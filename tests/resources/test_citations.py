@@ -9,10 +9,10 @@ import subprocess
 import sys
 from datetime import date
 
-import bibtexparser
 import pytest
 import rispy
 from bibtexparser import middlewares
+from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,7 +61,7 @@ TEX = middlewares.LatexDecodingMiddleware(keep_math_mode=False)._decoder
 
 def bibtex_of(item):
     """As a reference manager has it: without TeX's marks, except where BibTeX has none."""
-    library = bibtexparser.parse_string(citations.bibtex([item]))
+    library = parse_string(citations.bibtex([item]))
     assert library.failed_blocks == []
     [entry] = library.entries
     read = {
@@ -179,7 +179,7 @@ def test_no_title_breaks_a_file(title, summary, journal, code):
         assert_nothing_is_lost(item)
     both = [item, GUIDELINE]
     assert [read["id"] for read in rispy.loads(citations.ris(both))] == ["key", "nice-ng225"]
-    assert [entry.key for entry in bibtexparser.parse_string(citations.bibtex(both)).entries] == ["key", "nice-ng225"]
+    assert [entry.key for entry in parse_string(citations.bibtex(both)).entries] == ["key", "nice-ng225"]
 
 
 @given(NASTY)
@@ -237,7 +237,7 @@ def test_a_review_that_no_journal_printed_is_a_report():
 
 def test_nothing_makes_empty_files():
     assert rispy.loads(citations.ris([])) == []
-    assert bibtexparser.parse_string(citations.bibtex([])).entries == []
+    assert parse_string(citations.bibtex([])).entries == []
     assert citations.comma_separated([]).count("\n") == 1
 
 
