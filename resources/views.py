@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
 
-from . import filters, wording
-from .models import PublicationState, ReadingList, Resource, Section
+from . import exporting, filters, wording
+from .models import PublicationState, ReadingList, ReadingListEntry, Resource, Section
 
 NOTHING_HERE = "Nothing is published here yet"
 NOTHING_MATCHES = "Nothing matches all of this yet"
@@ -60,6 +61,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         "shelves": shelves,
         "lists": [{"label": each.title, "url": each.get_absolute_url(), "text": each.introduction} for each in lists],
         "facets": filters.groups(choice),
+        "downloads": exporting.downloads_of_list(),
     }
     return render(request, "resources/resource_list.html", context)
 
@@ -85,14 +87,14 @@ def filtered_list(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
         "chips": filters.chips(choice),
         "chosen": len(pairs),
         "facets": filters.groups(choice),
+        "downloads": exporting.downloads_of_list(pairs) if items else [],
         "breadcrumb": [{"label": "Library", "url": reverse("resources:list")}],
     }
     return render(request, "resources/filtered_list.html", context)
 
 
 def reading_list(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(ReadingList.objects.shown().with_published_entries(), slug=slug)
-    entries = [entry for entry in shown.published_entries if shown.reader in entry.resource.reader]
+    shown, entries = list_with_entries(slug)
     steps = [
         {
             "title": entry.resource.title,
@@ -104,8 +106,39 @@ def reading_list(request: HttpRequest, slug: str) -> HttpResponse:
         for entry in entries
     ]
     breadcrumb = [{"label": "Library", "url": reverse("resources:list")}]
-    context = {"list": shown, "steps": steps, "count": items_in_words(len(steps)), "breadcrumb": breadcrumb}
+    context = {
+        "list": shown,
+        "steps": steps,
+        "count": items_in_words(len(steps)),
+        "downloads": exporting.downloads_of_list([("list", shown.slug)]),
+        "breadcrumb": breadcrumb,
+    }
     return render(request, "resources/reading_list.html", context)
+
+
+def list_with_entries(slug: str) -> tuple[ReadingList, list[ReadingListEntry]]:
+    """A list and what is published on it for its reader, in order."""
+    shown = get_object_or_404(ReadingList.objects.shown().with_published_entries(), slug=slug)
+    return shown, [entry for entry in shown.published_entries if shown.reader in entry.resource.reader]
+
+
+@require_safe
+def export(request: HttpRequest, ending: str) -> HttpResponse:
+    """What resource_list shows for the same query string, as a file."""
+    if slug := request.GET.get("list", "").replace("\x00", ""):
+        shown, entries = list_with_entries(slug)
+        keys = [entry.resource_id for entry in entries]
+        found = Resource.objects.published().with_everything().in_bulk(keys)
+        return exporting.file_of([found[key] for key in keys if key in found], shown.slug, ending)
+    items = filters.read(request.GET).found().in_use_first().with_everything()
+    return exporting.file_of(items, "library", ending)
+
+
+@require_safe
+def cite(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    """One item as a reference. A curator's preview has none: what is cited is published."""
+    resource = get_object_or_404(Resource.objects.published().with_everything(), slug=slug)
+    return exporting.file_of([resource], resource.slug, ending)
 
 
 def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -135,5 +168,6 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": wording.at_a_glance(resource),
         "looked_after": wording.looked_after(resource),
         "measures": wording.measures_that_rest_on(resource),
+        "citation": None if preview else exporting.citation_of(resource),
     }
     return render(request, "resources/resource_detail.html", context)

@@ -77,12 +77,16 @@ class Portal:
         draft, sent = factories.SubmissionFactory(area=area), factories.SubmissionFactory(area=area, submitted=True)
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         section = factories.SectionFactory()
+        published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
         membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
         measure = {"app_label": "measures", "model_name": "measureversion", "field_name": "measure"}
         return {
             "pages:contact_sent": {"receipt": factories.ContactMessageFactory().receipt},
-            "resources:detail (published)": {"slug": factories.ResourceFactory(section=section).slug},
-            "resources:detail (draft)": {"slug": factories.ResourceFactory(draft=True).slug},
+            **{
+                f"resources:{page} ({state})": {"slug": resource.slug}
+                for page in ("detail", "cite_ris", "cite_bib", "cite_json")
+                for state, resource in (("published", published), ("draft", unpublished))
+            },
             "sites:detail (listed)": {"slug": area.slug},
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             "measures:detail": {"code": version.measure.code},

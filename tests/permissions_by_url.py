@@ -40,6 +40,16 @@ pages:styleguide                       | 404 404 404 404 404 200 200 200 | 404 4
 resources:list                         | 200                             | 200
 resources:detail (published)           | 200                             | 200
 resources:detail (draft)               | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
+resources:export_csv                   | 200                             | 405
+resources:export_ris                   | 200                             | 405
+resources:export_bib                   | 200                             | 405
+resources:export_json                  | 200                             | 405
+resources:cite_ris (published)         | 200                             | 405
+resources:cite_ris (draft)             | 404                             | 405
+resources:cite_bib (published)         | 200                             | 405
+resources:cite_bib (draft)             | 404                             | 405
+resources:cite_json (published)        | 200                             | 405
+resources:cite_json (draft)            | 404                             | 405
 sites:list                             | 200                             | 200
 sites:detail (listed)                  | 200                             | 200
 sites:detail (not listed)              | 404                             | 404
