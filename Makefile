@@ -3,7 +3,7 @@
 PYTHON = python3
 VENV = .venv/bin/python
 
-.PHONY: help run test dev lint format coverage evidence audit lock assets bench clean
+.PHONY: help run test dev lint format coverage evidence pictures audit lock assets bench clean
 .PHONY: environment test-environment audit-environment
 .DEFAULT_GOAL = help
 
@@ -43,6 +43,9 @@ evidence: test-environment ## run the tests and write docs/evidence.md: which of
 	@CHROMIUM=$$($(VENV) -m tests.chromium) && export CHROMIUM && \
 	{ status=0; $(PYTEST) --evidence=var/evidence/results.json || status=$$?; \
 	[ $$status -gt 1 ] || $(VENV) -m tests.evidence; exit $$status; }
+
+pictures: test-environment ## take the pictures of README and docs anew
+	@CHROMIUM=$$($(VENV) -m tests.chromium) && export CHROMIUM && exec $(VENV) -m pytest -q tests/journeys/take_pictures.py
 
 audit: audit-environment ## licences and known vulnerabilities of all packages; needs the network
 	@$(VENV) -m tests.audit

@@ -148,7 +148,7 @@ class TestSubmit:
         for letter in mail.outbox:
             assert "March 2026" in letter.subject
             assert isinstance(letter, EmailMultiAlternatives)
-            text = f"{letter.body} {letter.alternatives[0][0]}"
+            text = f"{letter.body} {letter.alternatives[0][0]!s}"
             assert not any(number in text for number in ("4217", "6023", "5471", "1683", "1109"))
 
     def test_a_measure_that_stopped_is_not_asked_for(self, month, team):
