@@ -1,6 +1,7 @@
 """Tests run over a real PostgreSQL: DATABASE_URL's server, or an embedded one of their own, without fsync."""
 
 import os
+from typing import Any
 
 import environ
 import pytest
@@ -25,3 +26,32 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Pages name the hashed files that `make run` serves; workers find what the first process collected.
     if not hasattr(session.config, "workerinput"):
         static_files.collect()
+
+
+# Tests that need root: where it is missing they are left out, and counted, rather than skipped without a word
+
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if os.geteuid() != 0 and item.get_closest_marker("needs_root")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[_left_out] = len(left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(_left_out, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    # Each worker of pytest-xdist collects every test; this process collects none.
+    left_out = getattr(node, "workeroutput", {}).get("left_out", 0)  # no output of one that crashed
+    node.config.stash[_left_out] = max(left_out, node.config.stash.get(_left_out, 0))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if number := config.stash.get(_left_out, 0):
+        terminalreporter.write_line(f"{number} tests need root and were left out", yellow=True)
