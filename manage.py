@@ -14,7 +14,8 @@ def main() -> None:
     from selfharm_portal.history import attribution
 
     try:
-        if settings.EMBEDDED_DATABASE:
+        # `serve` starts it by itself, once it knows that it can have its port.
+        if settings.EMBEDDED_DATABASE and sys.argv[1:2] != ["serve"]:
             embedded_database.start(settings.EMBEDDED_DATABASE)
     except environment.Mistake as problem:
         sys.exit(f"A setting is wrong. {problem}")
@@ -25,4 +26,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # Ctrl-C while it starts
+        sys.exit(130)

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from selfharm_portal import serving, static_files
+from selfharm_portal import embedded_database, serving, static_files
 from selfharm_portal.pages import demonstration
 
 
@@ -70,7 +70,11 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         try:
+            if settings.EMBEDDED_DATABASE:
+                embedded_database.start(settings.EMBEDDED_DATABASE)
             connection.ensure_connection()
+        except embedded_database.StartError as problem:
+            raise CommandError(f"The database did not start. {problem}") from problem
         except OperationalError as error:
             raise CommandError(f"The database does not answer. {error}") from error
         self.stdout.write("Bringing the tables up to date")
