@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from django.utils.text import Truncator
@@ -44,7 +45,9 @@ class Group(NamedTuple):
 
 def read(typed: str | None) -> str:
     """What somebody typed, as far as it can be searched for."""
-    return " ".join((typed or "").replace("\x00", "").split())[:LONGEST]
+    text = " ".join((typed or "").replace("\x00", "").split())[:LONGEST]
+    # PostgreSQL takes each hyphen of a row for one more "not", and gives up on a long one.
+    return re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
 
 
 def groups(words: str) -> list[Group]:
