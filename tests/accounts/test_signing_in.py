@@ -83,7 +83,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_in_an_email(client, settings
     user = with_password(UserFactory(roles=["curator"]))
     client.post(reverse("account_reset_password"), {"email": user.email})
     [letter] = mail.outbox
-    [link] = re.findall(rf"{re.escape(settings.PORTAL_URL)}(/\S+)", letter.body)
+    [link] = re.findall(rf"{re.escape(settings.PORTAL_URL)}(/\S+)", str(letter.body))
     form = client.get(link, follow=True)
     new = "seven herons by the weir"
     client.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
