@@ -139,8 +139,8 @@ class ReadingListEntryForm(PlainMessages, BaseModelForm):
     def clean(self) -> None:
         super().clean()
         resource = self.cleaned_data.get("resource")
-        reading_list = self.cleaned_data["reading_list"]  # the form's own: a new list has no key yet
-        if not resource or not reading_list.audience:  # without an audience the list itself is refused
+        reading_list = self.cleaned_data.get("reading_list")  # the form's own: a new list has no key yet
+        if not resource or not reading_list or not reading_list.audience:  # what is missing is said by itself
             return
         if reading_list.reader not in resource.reader:
             for_whom = reading_list.reader.label
