@@ -137,14 +137,14 @@ def test_the_list_is_searched_and_filtered(client):
     curator = UserFactory(curator=True, name="Odile Marchbanks")
     TopicFactory(title="Something else")
     with at_work(via="/admin/", person=lambda: curator.pk):
-        wanted = newest_of(SectionFactory(title="Wards and étages"))
+        wanted = newest_of(SectionFactory(title="Quillwards and étages"))
     client.force_login(curator)
     for query in [
-        "?q=étages",
+        "?q=and+étages",
         f"?person={curator.pk}",
-        "?model=resources.Section&q=wards",
+        "?model=resources.Section&q=quillwards",
         "?q=marchbanks",
-        "?what=insert&q=wards",
+        "?what=insert&q=quillwards",
     ]:
         assert list(client.get(LIST + query).context["cl"].queryset) == [wanted]
     for odd in ["?person=x", "?model=none.Such", "?q=%00"]:
