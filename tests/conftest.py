@@ -28,13 +28,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         static_files.collect()
 
 
-# Tests that need root: where it is missing they are left out, and counted, rather than skipped without a word
+# Tests that need what is not here are left out, and counted, rather than skipped without a word
 
 _left_out = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if os.geteuid() != 0 and item.get_closest_marker("needs_root")]
+    here = {"needs_root": os.geteuid() == 0, "needs_embedded_database": settings.EMBEDDED_DATABASE is not None}
+    left_out = [item for item in items if any(item.get_closest_marker(need) for need, met in here.items() if not met)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
     config.stash[_left_out] = len(left_out)
@@ -54,4 +55,6 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if number := config.stash.get(_left_out, 0):
-        terminalreporter.write_line(f"{number} tests need root and were left out", yellow=True)
+        terminalreporter.write_line(
+            f"{number} tests need root, or the embedded database, and were left out", yellow=True
+        )

@@ -4,7 +4,6 @@ from importlib import import_module
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.core import checks
 from django.db import connection
 
@@ -53,6 +52,7 @@ def entry():
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.needs_embedded_database
 def test_the_portals_own_role_is_refused(application, entry, attempt):
     with pytest.raises(psycopg2.Error, match=ATTEMPTS[attempt]):
         application.execute(attempt)
@@ -61,6 +61,7 @@ def test_the_portals_own_role_is_refused(application, entry, attempt):
     assert application.fetchone() == (1,)
 
 
+@pytest.mark.needs_embedded_database
 def test_the_portals_own_role_reads_it(application, entry):
     application.execute("SELECT after ->> 'title' FROM history.entry WHERE id = %s", [entry.pk])
     assert application.fetchone() == (entry.after["title"],)
@@ -71,8 +72,6 @@ def test_the_portals_own_role_reads_it(application, entry):
 
 @pytest.fixture
 def superuser(db):
-    if not settings.EMBEDDED_DATABASE:
-        pytest.skip("nobody says who is the superuser of DATABASE_URL's server")
     with asked_directly(user=custody.SUPERUSER) as cursor:
         yield cursor
 
@@ -81,6 +80,7 @@ def superuser(db):
 @pytest.mark.parametrize(
     "attempt", ["UPDATE history.entry SET key = 'x'", "DELETE FROM history.entry", "TRUNCATE history.entry"]
 )
+@pytest.mark.needs_embedded_database
 def test_whoever_is_permitted_everything_is_refused_too(superuser, entry, attempt, replication_role):
     superuser.execute(f"SET session_replication_role = {replication_role}")
     with pytest.raises(psycopg2.Error, match=IN_THE_WAY):
