@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint, Model, UniqueConstraint
 
-from measures import models
+from measures import models, rules
 from measures.models import Kind, NoDataReason, State
 from tests import factories
 from tests.factories import (
@@ -234,3 +234,8 @@ def test_what_a_factory_makes_passes_the_checks_of_forms(factory):
     row = factory()
     row.full_clean()
     assert str(row)
+
+
+def test_kinds_and_reasons_are_called_the_same_in_the_rules_and_in_the_tables():
+    assert dict(NoDataReason.choices) == {key: reason.label for key, reason in rules.NO_DATA_REASONS.items()}
+    assert dict(Kind.choices) == {key: kind.label for key, kind in rules.KINDS.items()}
