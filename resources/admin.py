@@ -17,7 +17,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import publishing
+from . import indexing, publishing
 from .forms import HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -237,6 +237,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:  # type: ignore[override]
         super().save_related(request, form, formsets, change)
+        indexing.index(Resource.objects.filter(pk=form.instance.pk))
         names = [label_of(name) for name in form.changed_data if name not in FOR_STAFF_ONLY]
         names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
         if not change:
@@ -327,6 +328,10 @@ class TopicAdmin(KeptAddresses):
     list_display = ["title", "position"]
     search_fields = ["title"]
 
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        indexing.index(obj.resources.all())
+
     def view_on_site(self, obj: Topic) -> str:
         return obj.get_absolute_url()
 
@@ -336,6 +341,10 @@ class PublisherAdmin(PortalModelAdmin):
     form = PublisherForm
     list_display = ["name", "spellings"]
     search_fields = ["name", "other_spellings"]
+
+    def save_model(self, request: HttpRequest, obj: Publisher, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        indexing.index(obj.resources.all())
 
     @admin.display(description="other spellings")
     def spellings(self, publisher: Publisher) -> str:

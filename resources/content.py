@@ -15,7 +15,7 @@ import yaml
 from django.db import models, transaction
 from django.utils import timezone
 
-from . import publishing
+from . import indexing, publishing
 from .models import (
     DistressTerm,
     Helpline,
@@ -159,6 +159,7 @@ def _load_resources(rows: list[dict[str, Any]]) -> list[Loaded]:
         )
         for row in new
     )
+    indexing.index(Resource.objects.filter(slug__in=[row["key"] for row in new]))
     return loaded
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -18,7 +20,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from .querysets import HelplineQuerySet, ReadingListQuerySet, ResourceQuerySet, WordQuerySet
+from .querysets import CONFIG, HelplineQuerySet, ReadingListQuerySet, ResourceManager, WordQuerySet
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
 RESERVED_SLUGS = ["for", "lists", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"]
@@ -344,10 +346,25 @@ class Resource(models.Model):
     created_at = models.DateTimeField("added", auto_now_add=True)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
-    objects = ResourceQuerySet.as_manager()
+    # What it is found by, folded: indexing.py writes them, and nothing reads them but the vector.
+    search_title = models.TextField(default="", db_default="", editable=False)
+    search_people = models.TextField(default="", db_default="", editable=False)
+    search_topics = models.TextField(default="", db_default="", editable=False)
+    search_summary = models.TextField(default="", db_default="", editable=False)
+    search_vector = models.GeneratedField(
+        expression=SearchVector("search_title", weight="A", config=CONFIG)
+        + SearchVector("search_topics", weight="B", config=CONFIG)
+        + SearchVector("search_summary", weight="C", config=CONFIG)
+        + SearchVector("search_people", weight="D", config=CONFIG),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ResourceManager()
 
     class Meta:
         ordering = ["title", "slug"]
+        indexes = [GinIndex(fields=["search_vector"], name="resource_is_found_by_its_words")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
+from . import indexing
 from .models import PublicationState, Resource, ResourceChange
 
 #: An item is looked at again after this many months.
@@ -179,5 +180,6 @@ def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, s
     except ValidationError as error:
         raise NotReady(" ".join(error.message_dict[NON_FIELD_ERRORS])) from error
     item.save(update_fields=["publication_state", *also, "updated_at"])
+    indexing.index(Resource.objects.filter(pk=item.pk))
     ResourceChange.objects.create(resource=item, sentence=sentence, by=by)
     return item

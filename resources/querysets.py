@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Case, F, FloatField, OuterRef, Prefetch, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, FloatField, Prefetch, Q, Value, When
+from django.db.models.expressions import Combinable
+
+from . import search
 
 if TYPE_CHECKING:
     from .models import Helpline, ReadingList, Resource  # noqa: F401 (named in the QuerySets' brackets)
@@ -17,14 +18,28 @@ if TYPE_CHECKING:
 #: PostgreSQL's dictionary of English: "assessing" finds "assessment".
 CONFIG = "english"
 
+#: Of ts_rank: a word says more of a short text than of a long one.
+BY_LENGTH = Value(1)
 
-def _joined(path: str) -> Coalesce:
-    """All the values at the end of `path` in one text, found in a subquery so that no row is met twice."""
-    from .models import Resource
 
-    rows = Resource.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    joined = rows.annotate(joined=StringAgg(path, delimiter=" ", output_field=TextField())).values("joined")
-    return Coalesce(Subquery(joined), Value(""), output_field=TextField())
+def _asked(query: str) -> SearchQuery:
+    return SearchQuery(query, config=CONFIG, search_type="raw")
+
+
+def _rank(query: search.Query) -> Combinable:
+    """Each unit counts by how telling it is: found at all, then where and how often, most of all as it was typed."""
+    vector = F("search_vector")
+    rank: Combinable = Value(0.0)
+    for unit in query.units:
+        found = Case(When(search_vector=_asked(unit.wide), then=1.0), default=0.0, output_field=FloatField())
+        as_typed = SearchRank(vector, _asked(unit.narrow), normalization=BY_LENGTH)
+        one_of_its_group = SearchRank(vector, _asked(unit.wide), normalization=BY_LENGTH)
+        rank = rank + (found + as_typed * 4.0 + one_of_its_group * 1.2) * unit.weight
+    if query.phrase:
+        rank = rank + SearchRank(vector, _asked(query.phrase))
+    if query.beginning:
+        rank = rank + Case(When(search_title__startswith=query.beginning, then=1.0), default=0.0)
+    return rank
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
@@ -44,35 +59,39 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
         return self.order_by(ended, "title", "slug")
 
-    def search(self, words: str) -> Self:
-        """Items that match a typed search ("phrase", -word, OR), the best first; a code or DOI finds its item first."""
-        words = words.replace("\x00", "").strip()
-        if not words:
+    def search(self, typed: str, *, every_word: bool = False) -> Self:
+        """Items that match a typed search ("phrase", -word, OR), the best first: search.py reads it.
+
+        Where nothing has every word, what has some of them, unless `every_word`. What was replaced or withdrawn
+        comes after the others, so never before its successor. Each item gets `snippet`, for search.parts.
+        """
+        from .models import SynonymGroup
+
+        groups = SynonymGroup.objects.in_use().values_list("terms", flat=True) if typed.strip() else []
+        query = search.read(typed, search.synonyms_of(groups))
+        if not query:
             return self.none()
-        query = SearchQuery(words, config=CONFIG, search_type="websearch")
-        vector = (
-            SearchVector("title", weight="A", config=CONFIG)
-            + SearchVector("code", weight="A", config=CONFIG)
-            + SearchVector("topic_titles", weight="B", config=CONFIG)
-            + SearchVector("summary", weight="C", config=CONFIG)
-            + SearchVector("publisher_names", weight="D", config=CONFIG)
-        )
-        known_by = Q(code__iexact=words) | Q(doi__iexact=words) | Q(pmid=words)
+        known = Q(code__iexact=query.identifier) | Q(doi__iexact=query.identifier) | Q(pmid=query.identifier)
+        if query.is_doi:
+            return self.filter(known).annotate(snippet=F("summary")).in_use_first()
+        matches = Q(search_vector=_asked(query.every_word))
+        if query.identifier.isdigit():  # the vector has codes, but no PubMed numbers
+            matches |= known
+        if not every_word and len(query.units) > 1:
+            matches |= Q(search_vector=_asked(query.some_words)) & ~Exists(self.filter(matches).order_by())
         ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
+        snippet = SearchHeadline(
+            "summary",
+            _asked(query.marked),
+            config=CONFIG,
+            start_sel=search.START,
+            stop_sel=search.STOP,
+            highlight_all=True,
+        )
         return (
-            self.alias(
-                topic_titles=_joined("topics__title"),
-                publisher_names=_joined("publishers__name"),
-            )
-            .alias(text=vector)
-            .annotate(
-                rank=Case(
-                    When(known_by, then=Value(10.0)),
-                    default=SearchRank(F("text"), query),
-                    output_field=FloatField(),
-                )
-            )
-            .filter(Q(text=query) | known_by)
+            self.alias(rank=Case(When(known, then=Value(1000.0)), default=_rank(query), output_field=FloatField()))
+            .annotate(snippet=snippet)
+            .filter(matches)
             .order_by(ended, "-rank", "title", "slug")
         )
 
@@ -91,6 +110,14 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
                 .order_by("reading_list__position", "reading_list__title"),
             ),
         )
+
+
+class ResourceManager(models.Manager.from_queryset(ResourceQuerySet)):  # type: ignore[misc]
+    """Leaves the vector in the database: nobody reads it."""
+
+    def get_queryset(self) -> ResourceQuerySet:
+        found: ResourceQuerySet = super().get_queryset().defer("search_vector")
+        return found
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):

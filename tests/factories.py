@@ -30,6 +30,7 @@ from measures.models import (
     SubmissionRevision,
     TotalField,
 )
+from resources import indexing
 from resources.models import Audience as LibraryAudience
 from resources.models import (
     DistressTerm,
@@ -396,13 +397,24 @@ class ResourceFactory(DjangoModelFactory[Resource]):
         if create and extracted:
             self.topics.set(extracted)
 
+    @factory.post_generation
+    def indexed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create:
+            indexing.index(Resource.objects.filter(pk=self.pk))
+
 
 class ResourcePublisherFactory(DjangoModelFactory[ResourcePublisher]):
     class Meta:
         model = ResourcePublisher
+        skip_postgeneration_save = True
 
     resource = factory.SubFactory(ResourceFactory)
     publisher = factory.SubFactory(PublisherFactory)
+
+    @factory.post_generation
+    def indexed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create:
+            indexing.index(Resource.objects.filter(pk=self.resource_id))
 
 
 class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):

@@ -83,7 +83,10 @@ NOT_KEPT = {
 }
 
 #: Columns that no entry holds. A change of these alone leaves no entry.
-LEFT_OUT = {"accounts.User": ["password", "last_login"]}
+LEFT_OUT = {
+    "accounts.User": ["password", "last_login"],
+    "resources.Resource": ["search_title", "search_people", "search_topics", "search_summary", "search_vector"],
+}
 
 
 class KeptModel(NamedTuple):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from measures.models import Measure
-from resources import wording
+from resources import search, suggestions, wording
 from resources.models import Resource
+from resources.querysets import ResourceQuerySet
 from sites.models import Area
 
 LONGEST = 200
 #: Of each group; narrower words find the rest.
 MOST = 50
+#: With so few results or fewer, other words are suggested, if some are misspelt.
+LITTLE = 2
 
 
 class Result(NamedTuple):
@@ -30,6 +35,8 @@ class Result(NamedTuple):
     tag_text: str = ""
     successor: str = ""
     successor_url: str = ""
+    #: The text once more, with what was searched for marked.
+    parts: list[search.Part] = []
 
 
 class Group(NamedTuple):
@@ -37,30 +44,69 @@ class Group(NamedTuple):
     heading: str
     found: int
     results: list[Any]
+    #: Has nothing every word, so that these have some?
+    is_loose: bool = False
 
     @property
     def is_cut(self) -> bool:
         return self.found > len(self.results)
 
 
+class Suggested(NamedTuple):
+    """Other words, as components/suggest.html offers them."""
+
+    label: str
+    url: str
+    text: str
+
+
+class Answer(NamedTuple):
+    groups: list[Group]
+    suggestion: Suggested | None
+
+
 def read(typed: str | None) -> str:
     """What somebody typed, as far as it can be searched for."""
-    text = " ".join((typed or "").replace("\x00", "").split())[:LONGEST]
+    text = (typed or "").replace("\x00", "").encode(errors="ignore").decode()  # without lone surrogates
+    text = " ".join(text.split())[:LONGEST]
     # PostgreSQL takes each hyphen of a row for one more "not", and gives up on a long one.
-    return re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
+    text = re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
+    return " ".join(re.sub(r'-(?!["\w])', " ", text).split())
 
 
-def groups(words: str) -> list[Group]:
-    """Library, areas and measures that match, in this order; only those with a match."""
-    found = [_library(words), _areas(words), _measures(words)]
-    return [group for group in found if group.found]
+def answer(words: str) -> Answer:
+    """Library, areas and measures that match, in this order; only those with a match.
+
+    Where little has every word, other words are suggested, and where nothing has, what they find is shown.
+    """
+    others = [group for group in (_areas(words), _measures(words)) if group.found]
+    items = Resource.objects.published().search(words)
+    library = _library(items)
+    matching = Resource.objects.published().search(words, every_word=True).count()
+    suggestion = None
+    if matching + sum(group.found for group in others) <= LITTLE and (meant := suggestions.did_you_mean(words)):
+        text = f"It finds {_items(meant.found)}."
+        if not matching and not others:
+            text += " We show those below."
+            library = _library(Resource.objects.published().search(meant.words))
+            matching = meant.found
+        url = f"{reverse('search')}?{urlencode({'q': meant.words})}"
+        suggestion = Suggested(meant.words, url, text)
+    found = [library._replace(is_loose=not matching), *others]
+    return Answer([group for group in found if group.found], suggestion)
 
 
-def _library(words: str) -> Group:
-    found = Resource.objects.published().search(words)
-    results = [wording.card(item) for item in found.with_everything()[:MOST]]
-    count = found.count()
-    return Group("library", f"{count} {'item' if count == 1 else 'items'} in the library", count, results)
+def _items(count: int) -> str:
+    return f"{count} {'item' if count == 1 else 'items'}"
+
+
+def _library(found: ResourceQuerySet) -> Group:
+    results = []
+    for item in found.with_everything()[:MOST]:
+        card = wording.card(item)
+        results.append(Result(**card._asdict(), parts=search.parts(item.snippet)))
+    count = found.count() if len(results) == MOST else len(results)
+    return Group("library", f"{_items(count)} in the library", count, results)
 
 
 def _areas(words: str) -> Group:

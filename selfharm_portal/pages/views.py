@@ -182,10 +182,11 @@ def contact_sent(request: HttpRequest, receipt: UUID) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    words = search_box.read(request.GET.get("q"))
-    context: dict[str, Any] = {"q": words, "groups": [], "help_first": None}
+    typed = request.GET.get("q", "")
+    words = search_box.read(typed)
+    context: dict[str, Any] = {"q": words, "asked": bool(typed.strip()), "groups": []}
     if words:
-        context["groups"] = search_box.groups(words)
+        context |= search_box.answer(words)._asdict()
         if distress.suggested(words):
             context["help_first"] = help_lines.first_box()
     return render(request, "pages/search.html", context)
