@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, Prefetch, Q, Value, When
-from django.db.models.expressions import Combinable
 
 from . import search
 
@@ -26,10 +25,10 @@ def _asked(query: str) -> SearchQuery:
     return SearchQuery(query, config=CONFIG, search_type="raw")
 
 
-def _rank(query: search.Query) -> Combinable:
+def _rank(query: search.Query) -> Any:
     """Each unit counts by how telling it is: found at all, then where and how often, most of all as it was typed."""
     vector = F("search_vector")
-    rank: Combinable = Value(0.0)
+    rank: Any = Value(0.0)
     for unit in query.units:
         found = Case(When(search_vector=_asked(unit.wide), then=1.0), default=0.0, output_field=FloatField())
         as_typed = SearchRank(vector, _asked(unit.narrow), normalization=BY_LENGTH)

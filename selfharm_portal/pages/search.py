@@ -65,10 +65,9 @@ class Answer(NamedTuple):
     suggestion: Suggested | None
 
 
-def read(typed: str | None) -> str:
+def read(typed: str) -> str:
     """What somebody typed, as far as it can be searched for."""
-    text = (typed or "").replace("\x00", "").encode(errors="ignore").decode()  # without lone surrogates
-    text = " ".join(text.split())[:LONGEST]
+    text = " ".join(typed.replace("\x00", "").split())[:LONGEST]
     # PostgreSQL takes each hyphen of a row for one more "not", and gives up on a long one.
     text = re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
     return " ".join(re.sub(r'-(?!["\w])', " ", text).split())
@@ -102,6 +101,7 @@ def _items(count: int) -> str:
 
 def _library(found: ResourceQuerySet) -> Group:
     results = []
+    item: Any  # with the snippet that search() adds
     for item in found.with_everything()[:MOST]:
         card = wording.card(item)
         results.append(Result(**card._asdict(), parts=search.parts(item.snippet)))

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from selfharm_portal.pages import search
 
-ODD = ["-" * 200, "- " * 100, "a" + "-" * 190, "--", "-training", "self-harm", '"' * 99, "(((&|!:*", "\x00", "\ud800"]
+ODD = ["-" * 200, "- " * 100, "a" + "-" * 190, "--", "-training", "self-harm", '"' * 99, "(((&|!:*", "\x00"]
 
 
 @pytest.mark.django_db

@@ -277,7 +277,7 @@ class TestIndexing:
         Resource.objects.update(search_title="")
         assert indexing.index(Resource.objects.all()) == 1
         assert entries.count() == before
-        assert not {name for name in entries.first().after if name.startswith("search_")}
+        assert not {name for name in entries.latest("pk").after or {} if name.startswith("search_")}
 
 
 def test_every_successor_comes_before_what_it_replaced(library):
@@ -369,7 +369,7 @@ class TestDidYouMean:
 
 
 def found_published(words: str) -> bool:
-    return Resource.objects.published().search(words, every_word=True).exists()
+    return bool(Resource.objects.published().search(words, every_word=True).exists())
 
 
 def misspelt(word: str, chance: random.Random) -> str:
