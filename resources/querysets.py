@@ -77,7 +77,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         if query.identifier.isdigit():  # the vector has codes, but no PubMed numbers
             matches |= known
         if not every_word and len(query.units) > 1:
-            matches |= Q(search_vector=_asked(query.some_words)) & ~Exists(self.filter(matches).order_by())
+            matches |= Q(~Exists(self.filter(matches).order_by()), search_vector=_asked(query.some_words))
         ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
         snippet = SearchHeadline(
             "summary",

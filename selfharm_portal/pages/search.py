@@ -67,7 +67,8 @@ class Answer(NamedTuple):
 
 def read(typed: str) -> str:
     """What somebody typed, as far as it can be searched for."""
-    text = " ".join(typed.replace("\x00", "").split())[:LONGEST]
+    text = typed.replace("\x00", "").encode(errors="ignore").decode()  # without lone surrogates
+    text = " ".join(text.split())[:LONGEST]
     # PostgreSQL takes each hyphen of a row for one more "not", and gives up on a long one.
     text = re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
     return " ".join(re.sub(r'-(?!["\w])', " ", text).split())

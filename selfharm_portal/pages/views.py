@@ -184,7 +184,7 @@ def contact_sent(request: HttpRequest, receipt: UUID) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     words = search_box.read(typed)
-    context: dict[str, Any] = {"q": words, "asked": bool(typed.strip()), "groups": []}
+    context: dict[str, Any] = {"q": words, "asked": bool(typed.strip("\x00 \t\r\n")), "groups": []}
     if words:
         context |= search_box.answer(words)._asdict()
         if distress.suggested(words):

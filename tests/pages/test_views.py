@@ -18,6 +18,7 @@ from tests.factories import (
     PageSectionFactory,
     PartnerFactory,
     PersonFactory,
+    ResourceFactory,
     UserFactory,
     WayInFactory,
 )
@@ -227,9 +228,17 @@ def test_what_was_searched_for_is_neither_logged_nor_in_the_title(client, caplog
     assert "want to die" not in re.findall("<title>.*?</title>", html)[0]
 
 
-@pytest.mark.parametrize("rows", [1, 10])
+@pytest.mark.parametrize("rows", [3, 12])
 def test_a_search_costs_the_same_queries_whatever_it_finds(client, django_assert_num_queries, rows):
     AreaFactory.create_batch(rows, summary="Safety planning.")
     MeasureVersionFactory.create_batch(rows, name="Safety plan")
-    with django_assert_num_queries(9):
-        client.get(reverse("search"), {"q": "safety"})
+    ResourceFactory.create_batch(rows, summary="How to make a plan for safety.")
+    with django_assert_num_queries(15):
+        client.get(reverse("search"), {"q": "safety plan"})
+
+
+@pytest.mark.parametrize("rows", [1, 10])
+def test_a_suggestion_costs_the_same_queries_whatever_there_is(client, django_assert_num_queries, rows):
+    ResourceFactory.create_batch(rows, title="Listening to parents")
+    with django_assert_num_queries(27):
+        assert "Did you mean" in page(client, reverse("search"), q="lisening parents")
