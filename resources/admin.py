@@ -11,13 +11,12 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
 
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import indexing, publishing
+from . import changes, indexing, publishing
 from .forms import HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -38,9 +37,6 @@ from .models import (
 
 #: A help line is rung or opened again after this many days (NOTES: at least every three months).
 VERIFY_EVERY_DAYS = 90
-
-#: Fields of which readers' history says nothing.
-FOR_STAFF_ONLY = {"owner", "review_due", "verified", "evidence", "curator_note"}
 
 
 class Move(NamedTuple):
@@ -70,10 +66,6 @@ MOVES = {
     "_back_to_draft": Move("Back to draft", publishing.back_to_draft, _to(PublicationState.DRAFT), "is a draft again"),
     "_archive": Move("Archive", publishing.archive, _to(PublicationState.ARCHIVED), "is archived"),
 }
-
-
-def label_of(model_field_name: str) -> str:
-    return str(Resource._meta.get_field(model_field_name).verbose_name)  # type: ignore[union-attr]
 
 
 class KeptAddresses(KeptForGood, PortalModelAdmin):
@@ -217,11 +209,12 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     @admin.display(description="what happened to it, newest first")
     def history(self, obj: Resource) -> str:
-        changes = obj.changes.select_related("by") if obj.pk else []
-        rows = ((f"{timezone.localtime(c.made_at):%d.%m.%Y %H:%M}", c.sentence, c.by or "the portal") for c in changes)
-        return (
-            format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({})</li>", rows)) if changes else "Nothing yet"
-        )
+        found = obj.changes.select_related("by", "successor") if obj.pk else []
+        rows = [
+            (f"{timezone.localtime(each.made_at):%d.%m.%Y %H:%M}", changes.in_words(each), each.by or "the portal")
+            for each in found
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({})</li>", rows)) if rows else "Nothing yet"
 
     # What saving does
 
@@ -238,15 +231,12 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:  # type: ignore[override]
         super().save_related(request, form, formsets, change)
         indexing.index(Resource.objects.filter(pk=form.instance.pk))
-        names = [label_of(name) for name in form.changed_data if name not in FOR_STAFF_ONLY]
-        names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
         if not change:
-            sentence = "Added as a draft."
-        elif names:
-            sentence = Truncator(f"Changed: {', '.join(names)}.").chars(300)
-        else:
+            changes.note(form.instance, [publishing.DRAFTED], by=request.user)
             return
-        ResourceChange.objects.create(resource=form.instance, sentence=sentence, by=request.user)
+        names = [*form.changed_data]
+        names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
+        changes.note(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
 
     # Moves
 
@@ -301,10 +291,10 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 class ResourceChangeAdmin(KeptForGood, PortalModelAdmin):
     """The history of all items. Nobody rewrites it."""
 
-    list_display = ["made_at", "resource", "sentence", "by"]
+    list_display = ["made_at", "resource", "kind", "sentence", "by"]
     list_display_links = None
     list_select_related = ["resource", "by"]
-    list_filter = ["made_at"]
+    list_filter = ["kind", "made_at"]
     search_fields = ["resource__title", "resource__code", "sentence"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

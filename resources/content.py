@@ -154,10 +154,9 @@ def _load_resources(rows: list[dict[str, Any]]) -> list[Loaded]:
         has_topic(resource_id=ids[row["key"]], topic_id=topics[topic]) for row in new for topic in row["topics"]
     )
     ResourceChange.objects.bulk_create(
-        ResourceChange(
-            resource_id=ids[row["key"]], sentence=publishing.ADDED if row["verified"] else "Added as a draft."
-        )
+        ResourceChange(resource_id=ids[row["key"]], kind=said.kind, sentence=said.sentence)
         for row in new
+        for said in [publishing.ADDED if row["verified"] else publishing.DRAFTED]
     )
     indexing.index(Resource.objects.filter(slug__in=[row["key"] for row in new]))
     return loaded

@@ -20,7 +20,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from .querysets import CONFIG, HelplineQuerySet, ReadingListQuerySet, ResourceManager, WordQuerySet
+from .querysets import (
+    CONFIG,
+    HelplineQuerySet,
+    ReadingListQuerySet,
+    ResourceChangeQuerySet,
+    ResourceManager,
+    WordQuerySet,
+)
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
 RESERVED_SLUGS = ["for", "lists", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"]
@@ -129,6 +136,20 @@ class PublicationState(models.TextChoices):
     IN_REVIEW = "in_review", "In review"
     PUBLISHED = "published", "Published"
     ARCHIVED = "archived", "Archived"
+
+
+class ChangeKind(models.TextChoices):
+    """What a sentence of an item's history is about, and so who is told: changes.py says that of each."""
+
+    ADDED = "added", "Added to the library"
+    REPLACED = "replaced", "Replaced by something newer"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    STATUS = "status", "In use, or in development"
+    LINK = "link", "Link changed or repaired"
+    EDITION = "edition", "New edition"
+    DETAILS = "details", "Something else that readers see"
+    REVIEWED = "reviewed", "Reviewed"
+    FOR_STAFF = "for_staff", "For staff only"
 
 
 def refuse_reserved_slug(slug: str) -> None:
@@ -545,10 +566,22 @@ class ResourcePublisher(models.Model):
 
 
 class ResourceChange(models.Model):
-    """One sentence about one change, for an item's history and, later, for its feed."""
+    """One sentence about one change, for an item's history and the feed. Written by changes.py only."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(
+        max_length=10, choices=ChangeKind, default=ChangeKind.FOR_STAFF, db_default=ChangeKind.FOR_STAFF
+    )
     sentence = models.CharField(max_length=300)
+    successor = models.ForeignKey(
+        Resource,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="replaced by",
+        help_text="Readers are told its name while it is published.",
+    )
     made_at = models.DateTimeField("when", auto_now_add=True)
     by = models.ForeignKey(
         "accounts.User",
@@ -559,10 +592,18 @@ class ResourceChange(models.Model):
         help_text="Empty where the portal itself made the change.",
     )
 
+    objects = ResourceChangeQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["-made_at", "-id"], name="resource_changes_newest_first")]
         constraints = [
             models.CheckConstraint(condition=~Q(sentence=""), name="resource_change_is_said_in_a_sentence"),
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="resource_change_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(kind=ChangeKind.REPLACED),
+                name="resource_change_names_a_successor_only_if_replaced",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,23 +16,27 @@ from django.utils import timezone
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
-from . import indexing
-from .models import PublicationState, Resource, ResourceChange
+from . import changes, indexing
+from .changes import Said
+from .models import ChangeKind, PublicationState, Resource
 
 #: An item is looked at again after this many months.
 REVIEW_EVERY_MONTHS = 6
 
 #: (from, to): what the history says of the move. A first publication has a sentence of its own.
-MOVES: dict[tuple[PublicationState, PublicationState], str] = {
-    (PublicationState.DRAFT, PublicationState.IN_REVIEW): "Sent to review.",
-    (PublicationState.IN_REVIEW, PublicationState.DRAFT): "Taken back to draft.",
-    (PublicationState.IN_REVIEW, PublicationState.PUBLISHED): "Reviewed and published again.",
-    (PublicationState.PUBLISHED, PublicationState.ARCHIVED): "Taken out of the library.",
-    (PublicationState.DRAFT, PublicationState.ARCHIVED): "Put away without being published.",
-    (PublicationState.ARCHIVED, PublicationState.DRAFT): "Taken back to draft.",
+MOVES: dict[tuple[PublicationState, PublicationState], Said] = {
+    (PublicationState.DRAFT, PublicationState.IN_REVIEW): Said(ChangeKind.FOR_STAFF, "Sent to review."),
+    (PublicationState.IN_REVIEW, PublicationState.DRAFT): Said(ChangeKind.FOR_STAFF, "Taken back to draft."),
+    (PublicationState.IN_REVIEW, PublicationState.PUBLISHED): Said(ChangeKind.ADDED, "Reviewed and published again."),
+    (PublicationState.PUBLISHED, PublicationState.ARCHIVED): Said(ChangeKind.FOR_STAFF, "Taken out of the library."),
+    (PublicationState.DRAFT, PublicationState.ARCHIVED): Said(
+        ChangeKind.FOR_STAFF, "Put away without being published."
+    ),
+    (PublicationState.ARCHIVED, PublicationState.DRAFT): Said(ChangeKind.FOR_STAFF, "Taken back to draft."),
 }
-ADDED = "Added to the library."
-REVIEWED = "Reviewed."
+ADDED = Said(ChangeKind.ADDED, "Added to the library.")
+DRAFTED = Said(ChangeKind.FOR_STAFF, "Added as a draft.")
+REVIEWED = Said(ChangeKind.REVIEWED, "Reviewed.")
 
 
 class PublishingError(Exception):
@@ -103,7 +107,7 @@ def publish(resource: Resource, *, by: User) -> Resource:
         PublicationState.PUBLISHED,
         ["published_at", "reviewer", "last_reviewed", "review_due"],
         by=by,
-        sentence=ADDED if is_first else "",
+        said=ADDED if is_first else None,
     )
 
 
@@ -152,7 +156,7 @@ def confirm_review(resource: Resource, *, by: User) -> Resource:
     check_review(item, by=by)
     _set_review(item, by=by)
     item.save(update_fields=["reviewer", "last_reviewed", "review_due", "updated_at"])
-    ResourceChange.objects.create(resource=item, sentence=REVIEWED, by=by)
+    changes.note(item, [REVIEWED], by=by)
     return item
 
 
@@ -172,8 +176,8 @@ def _set_review(item: Resource, *, by: User) -> None:
     item.review_due = next_review(item.last_reviewed)
 
 
-def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, sentence: str = "") -> Resource:
-    sentence = sentence or MOVES[PublicationState(item.publication_state), to]
+def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, said: Said | None = None) -> Resource:
+    said = said or MOVES[PublicationState(item.publication_state), to]
     item.publication_state = to
     try:
         item.validate_constraints()
@@ -181,5 +185,5 @@ def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, s
         raise NotReady(" ".join(error.message_dict[NON_FIELD_ERRORS])) from error
     item.save(update_fields=["publication_state", *also, "updated_at"])
     indexing.index(Resource.objects.filter(pk=item.pk))
-    ResourceChange.objects.create(resource=item, sentence=sentence, by=by)
+    changes.note(item, [said], by=by)
     return item

@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, F, FloatField, Prefetch, Q, Value, Wh
 from . import search
 
 if TYPE_CHECKING:
-    from .models import Helpline, ReadingList, Resource  # noqa: F401 (named in the QuerySets' brackets)
+    from .models import Helpline, ReadingList, Resource, ResourceChange  # noqa: F401 (named in the QuerySets' brackets)
 
 #: PostgreSQL's dictionary of English: "assessing" finds "assessment".
 CONFIG = "english"
@@ -117,6 +117,20 @@ class ResourceManager(models.Manager.from_queryset(ResourceQuerySet)):  # type: 
     def get_queryset(self) -> ResourceQuerySet:
         found: ResourceQuerySet = super().get_queryset().defer("search_vector")
         return found
+
+
+class ResourceChangeQuerySet(models.QuerySet["ResourceChange"]):
+    """Always the newest first."""
+
+    def told(self) -> Self:
+        """What an item's page tells readers: nothing from before it was published."""
+        return self.exclude(kind="for_staff").filter(
+            resource__publication_state="published", made_at__gte=F("resource__published_at")
+        )
+
+    def news(self) -> Self:
+        """What the feed tells: a review that changed nothing is no news."""
+        return self.told().exclude(kind="reviewed")
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):

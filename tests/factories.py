@@ -32,6 +32,7 @@ from measures.models import (
 )
 from resources import indexing
 from resources.models import Audience as LibraryAudience
+from resources.models import ChangeKind as LibraryChangeKind
 from resources.models import (
     DistressTerm,
     Helpline,
@@ -422,6 +423,7 @@ class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):
         model = ResourceChange
 
     resource = factory.SubFactory(ResourceFactory)
+    kind = LibraryChangeKind.ADDED
     sentence = "Added to the library."
 
 
