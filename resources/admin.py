@@ -22,6 +22,7 @@ from .models import (
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
+    NotTheSame,
     PublicationState,
     Publisher,
     Reader,
@@ -230,6 +231,9 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:  # type: ignore[override]
         super().save_related(request, form, formsets, change)
+        if form.likely_duplicates:
+            others = [found.resource for found, _ in form.likely_duplicates]
+            NotTheSame.objects.remember(form.instance, others, by=request.user)
         indexing.index(Resource.objects.filter(pk=form.instance.pk))
         if not change:
             changes.note(form.instance, [publishing.DRAFTED], by=request.user)
@@ -296,6 +300,22 @@ class ResourceChangeAdmin(KeptForGood, PortalModelAdmin):
     list_select_related = ["resource", "by"]
     list_filter = ["kind", "made_at"]
     search_fields = ["resource__title", "resource__code", "sentence"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(NotTheSame)
+class NotTheSameAdmin(PortalModelAdmin):
+    """Pairs that curators told apart when they were asked. Without its row, a pair is asked about again."""
+
+    list_display = ["first", "second", "by", "made_at"]
+    list_display_links = None
+    list_select_related = ["first", "second", "by"]
+    search_fields = ["first__title", "second__title"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

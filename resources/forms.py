@@ -10,6 +10,7 @@ from django.db import models
 
 from selfharm_portal.plain_messages import PlainMessages
 
+from .duplicates import Known
 from .models import (
     QS34_STATEMENTS,
     Audience,
@@ -22,6 +23,7 @@ from .models import (
     Setting,
     SynonymGroup,
 )
+from .querysets import LikelyDuplicate
 
 if TYPE_CHECKING:
     BaseModelForm = forms.ModelForm[Any]
@@ -83,6 +85,11 @@ def one_per_line(model: type[models.Model], field: str, *, required: bool = Fals
 
 
 class ResourceForm(RulesBesideFields):
+    """An item of the library. What may be here already is asked about before it is saved."""
+
+    not_the_same = forms.ModelMultipleChoiceField(Resource.objects.all(), required=False)
+    #: What is asked about, and whether it has been ticked as another work; set by clean().
+    likely_duplicates: list[tuple[LikelyDuplicate, bool]]
     audiences = several("audiences", Audience)
     settings = several("settings", Setting)
     population = several("population", Population)
@@ -105,6 +112,23 @@ class ResourceForm(RulesBesideFields):
             "topics": forms.CheckboxSelectMultiple,
             "content_note": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.likely_duplicates = []
+
+    def clean(self) -> None:
+        super().clean()
+        typed = {name: self.cleaned_data.get(name) or "" for name in ("title", "doi", "pmid", "url", "code")}
+        if not typed["title"]:
+            return
+        named = self.instance.publishers.values_list("name", flat=True) if self.instance.pk else []
+        item = Known(**typed, year=self.cleaned_data.get("year"), publishers=tuple(named), key=self.instance.pk)
+        ticked = self.cleaned_data.get("not_the_same") or []
+        found = Resource.objects.likely_duplicates_of(item)
+        self.likely_duplicates = [(each, each.resource in ticked) for each in found]
+        if not all(is_ticked for _, is_ticked in self.likely_duplicates):
+            self.add_error("not_the_same", "Look at each, then open that one instead, or tick “not the same”.")
 
 
 class PublisherForm(RulesBesideFields):

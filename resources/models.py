@@ -23,6 +23,7 @@ from django.urls import reverse
 from .querysets import (
     CONFIG,
     HelplineQuerySet,
+    NotTheSameQuerySet,
     ReadingListQuerySet,
     ResourceChangeQuerySet,
     ResourceManager,
@@ -608,6 +609,33 @@ class ResourceChange(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class NotTheSame(models.Model):
+    """Two items that look alike, and a curator who knows better: nobody is asked about them again."""
+
+    first = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="not_the_same_as_later")
+    second = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="not_the_same_as_earlier")
+    by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="told_apart", verbose_name="who said so"
+    )
+    made_at = models.DateTimeField("when", auto_now_add=True)
+
+    objects = NotTheSameQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = "pair that is not the same"
+        verbose_name_plural = "pairs that are not the same"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="not_the_same_is_said_once"),
+            models.CheckConstraint(  # whichever of the two was looked at, it is one pair
+                condition=Q(first__lt=F("second")), name="not_the_same_names_the_earlier_row_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.first}” and “{self.second}”"
 
 
 class ReadingList(models.Model):

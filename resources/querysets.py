@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, Prefetch, Q, Value, When
 
-from . import search
+from . import duplicates, search
+from .duplicates import Known
 
 if TYPE_CHECKING:
-    from .models import Helpline, ReadingList, Resource, ResourceChange  # noqa: F401 (named in the QuerySets' brackets)
+    from selfharm_portal.accounts.models import User
+
+    from .models import (  # noqa: F401 (named in the QuerySets' brackets)
+        Helpline,
+        NotTheSame,
+        ReadingList,
+        Resource,
+        ResourceChange,
+    )
 
 #: PostgreSQL's dictionary of English: "assessing" finds "assessment".
 CONFIG = "english"
@@ -94,6 +105,33 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             .order_by(ended, "-rank", "title", "slug")
         )
 
+    def known(self) -> list[Known]:
+        """What is compared to find out whether an item is here already: 1 query."""
+        names = ArrayAgg("publishers__name", filter=Q(publishers__isnull=False), default=Value([]))
+        return [
+            Known(
+                title=row["title"],
+                doi=row["doi"],
+                pmid=row["pmid"],
+                url=row["url"],
+                code=row["code"],
+                year=row["year"],
+                publishers=tuple(row["names"]),
+                key=row["pk"],
+            )
+            for row in self.order_by("pk").values("title", "doi", "pmid", "url", "code", "year", "pk", names=names)
+        ]
+
+    def likely_duplicates_of(self, item: Known) -> list[LikelyDuplicate]:
+        """What may be the same work, except where somebody has said that it is not."""
+        from .models import NotTheSame
+
+        told_apart = NotTheSame.objects.told_apart_from(item.key) if item.key else set()
+        likely = duplicates.find(item, self.known())
+        why = {found.item.key: found.why for found in likely if found.item.key not in told_apart}
+        resources = self.filter(pk__in=[key for key in why if key]).order_by("title", "pk")
+        return [LikelyDuplicate(resource, why[resource.pk]) for resource in resources] if why else []
+
     def with_everything(self) -> Self:
         """Section, publishers, topics, what it replaces, the lists it is on: 5 queries, for one item or for all."""
         from .models import ReadingListEntry, ResourcePublisher
@@ -131,6 +169,24 @@ class ResourceChangeQuerySet(models.QuerySet["ResourceChange"]):
     def news(self) -> Self:
         """What the feed tells: a review that changed nothing is no news."""
         return self.told().exclude(kind="reviewed")
+
+
+class LikelyDuplicate(NamedTuple):
+    resource: Resource
+    why: str
+
+
+class NotTheSameQuerySet(models.QuerySet["NotTheSame"]):
+    def told_apart_from(self, key: int) -> set[int]:
+        """The rows that are known to be others than this one."""
+        pairs = self.filter(Q(first=key) | Q(second=key)).values_list("first", "second")
+        return {row for pair in pairs for row in pair} - {key}
+
+    def remember(self, resource: Resource, others: Iterable[Resource], *, by: User) -> None:
+        """That `by` looked at them, and `resource` is none of them."""
+        pairs = (sorted([resource.pk, other.pk]) for other in others)
+        rows = [self.model(first_id=first, second_id=second, by=by) for first, second in pairs]
+        self.bulk_create(rows, ignore_conflicts=True)  # somebody may have said so meanwhile
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):

@@ -37,6 +37,7 @@ from resources.models import (
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
+    NotTheSame,
     PublicationState,
     Publisher,
     ReadingList,
@@ -425,6 +426,15 @@ class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):
     resource = factory.SubFactory(ResourceFactory)
     kind = LibraryChangeKind.ADDED
     sentence = "Added to the library."
+
+
+class NotTheSameFactory(DjangoModelFactory[NotTheSame]):
+    class Meta:
+        model = NotTheSame
+
+    first = factory.SubFactory(ResourceFactory)
+    second = factory.SubFactory(ResourceFactory)
+    by = factory.SubFactory(UserFactory, curator=True)
 
 
 class ReadingListFactory(DjangoModelFactory[ReadingList]):

@@ -115,6 +115,7 @@ accounts.user                | administrator | 200/200  200/200  200/200  403/40
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200
 resources.resource           | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.resourcechange     | curator       | 200/200  403/403  200/403  403/403  200/200
+resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
 resources.section            | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.topic              | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.publisher          | curator       | 200/200  200/200  200/200  200/200  200/200

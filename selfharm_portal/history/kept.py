@@ -31,6 +31,7 @@ KEPT = {
         "resources.Resource",
         "resources.ResourcePublisher",
         "resources.ResourceChange",
+        "resources.NotTheSame",
         "resources.ReadingList",
         "resources.ReadingListEntry",
         "resources.Helpline",

@@ -30,51 +30,14 @@ from tests.factories import (
     TopicFactory,
     UserFactory,
 )
+from tests.resources.at_the_desk import ADD, LIST, change_url, press, said, typed
 
 pytestmark = pytest.mark.django_db
 
 MODELS = [
-    "resource", "resourcechange", "section", "topic", "publisher", "readinglist", "helpline", "synonymgroup",
-    "distressterm", "neversuggestedterm",
+    "resource", "resourcechange", "notthesame", "section", "topic", "publisher", "readinglist", "helpline",
+    "synonymgroup", "distressterm", "neversuggestedterm",
 ]  # fmt: skip
-LIST = reverse("admin:resources_resource_changelist")
-ADD = reverse("admin:resources_resource_add")
-
-
-def change_url(row):
-    return reverse(f"admin:resources_{row._meta.model_name}_change", args=[row.pk])
-
-
-@pytest.fixture
-def curator(client):
-    curator = UserFactory(curator=True, name="Rosa")
-    client.force_login(curator)
-    return curator
-
-
-def typed(response, **changed):
-    """What a browser would send from the form that it was shown, with these answers changed."""
-    form = response.context["adminform"].form
-    data = {bound.html_name: bound.value() for bound in form}
-    for inline in response.context["inline_admin_formsets"]:
-        formset = inline.formset
-        data |= {bound.html_name: bound.value() for bound in formset.management_form}
-        data |= {bound.html_name: bound.value() for row in formset.forms for bound in row}
-    data |= changed
-    return {
-        name: [getattr(item, "pk", item) for item in value] if isinstance(value, list) else value
-        for name, value in data.items()
-        if value is not None and value is not False
-    }
-
-
-def press(client, row, button, **changed):
-    url = change_url(row)
-    return client.post(url, typed(client.get(url), **changed) | {button: "1"}, follow=True)
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_every_model_of_the_library_is_registered():

@@ -1,0 +1,35 @@
+"""What a curator does in admin, by the form that the browser was shown."""
+
+from django.urls import reverse
+
+LIST = reverse("admin:resources_resource_changelist")
+ADD = reverse("admin:resources_resource_add")
+
+
+def change_url(row):
+    return reverse(f"admin:resources_{row._meta.model_name}_change", args=[row.pk])
+
+
+def typed(response, **changed):
+    """What a browser would send from the form that it was shown, with these answers changed."""
+    form = response.context["adminform"].form
+    data = {bound.html_name: bound.value() for bound in form}
+    for inline in response.context["inline_admin_formsets"]:
+        formset = inline.formset
+        data |= {bound.html_name: bound.value() for bound in formset.management_form}
+        data |= {bound.html_name: bound.value() for row in formset.forms for bound in row}
+    data |= changed
+    return {
+        name: [getattr(item, "pk", item) for item in value] if isinstance(value, list) else value
+        for name, value in data.items()
+        if value is not None and value is not False
+    }
+
+
+def press(client, row, button, **changed):
+    url = change_url(row)
+    return client.post(url, typed(client.get(url), **changed) | {button: "1"}, follow=True)
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
