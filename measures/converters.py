@@ -11,3 +11,15 @@ class MonthConverter:
 
     def to_url(self, value: date) -> str:
         return f"{value:%Y-%m}"
+
+
+class CodeConverter:
+    """`sh07` in an address is "SH07" in a view; what does not look like a code is a 404 without a query."""
+
+    regex = r"[A-Za-z]{2}[0-9]{2,3}"
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from . import charts, rules
-from .models import AreaMeasure, Measure, MeasureValue, MeasureVersion, State, Submission
+from .models import Measure, MeasureValue, MeasureVersion, State, Submission
 from .wording import shifted
 
 if TYPE_CHECKING:
@@ -22,47 +22,47 @@ NOBODY = "nobody in this group"
 
 
 @dataclass(frozen=True)
-class MeasureChart:
-    """One measure of one area with its chart; the chart is None while nothing is accepted."""
+class MeasureSeries:
+    """One measure of one area, month by month; the series is None while nothing is accepted."""
 
     measure: Measure
     version: MeasureVersion
-    chart: charts.Chart | None
+    series: charts.Series | None
 
 
-def charts_of_area(area: Area, *, today: date) -> list[MeasureChart]:
-    """All measures that the area reports or has reported, in the order of the dictionary.
+def reported_measures(area: Area) -> list[Measure]:
+    """All measures that the area reports or has reported, in the order of the dictionary."""
+    reported = Measure.objects.filter(area_measures__area=area)
+    return list(reported.prefetch_related("versions").order_by("domain__order", "code"))
+
+
+def series_of_area(area: Area, measures: Sequence[Measure], *, today: date) -> list[MeasureSeries]:
+    """The accepted values of these measures, as many items, in the same order.
 
     A constant number of queries, whatever the number of measures and months.
     """
     months = list(Submission.objects.of_area(area).with_context().order_by("period__month"))
     values: dict[int, dict[date, MeasureValue]] = defaultdict(dict)
     for value in (
-        MeasureValue.objects.filter(revision__accepted_for__area=area)
+        MeasureValue.objects.filter(revision__accepted_for__area=area, measure__in=measures)
         .select_related("version")
         .annotate(month=F("revision__submission__period__month"))
     ):
         values[value.measure_id][value.month] = value
     milestones = list(area.milestones.filter(change_tested=True, is_hidden=False).order_by("date"))
-    reported = (
-        AreaMeasure.objects.filter(area=area)
-        .select_related("measure__domain")
-        .prefetch_related("measure__versions")
-        .order_by("measure__domain__order", "measure__code")
-    )
-    return [measure_chart(item.measure, values[item.measure_id], months, milestones, today=today) for item in reported]
+    return [measure_series(measure, values[measure.pk], months, milestones, today=today) for measure in measures]
 
 
-def measure_chart(
+def measure_series(
     measure: Measure,
     values: Mapping[date, MeasureValue],
     months: Sequence[Submission],
     milestones: Iterable[Milestone],
     *,
     today: date,
-) -> MeasureChart:
+) -> MeasureSeries:
     if not values:
-        return MeasureChart(measure, measure.definition_in(today), None)
+        return MeasureSeries(measure, measure.definition_in(today), None)
     first, last = min(values), max(values)
     latest = values[last].version
     offset = latest.cohort_month_offset
@@ -83,7 +83,7 @@ def measure_chart(
         ],
         decimals=latest.decimals,
     )
-    return MeasureChart(measure, latest, charts.chart(series, name=measure.code.lower()))
+    return MeasureSeries(measure, latest, series)
 
 
 def new_definitions(values: Mapping[date, MeasureValue]) -> list[date]:

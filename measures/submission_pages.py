@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from . import reporting_calendar, rules
-from .models import MeasureValue, State, Submission
+from . import charts, reporting_calendar, rules, sentences
+from .models import Measure, MeasureValue, State, Submission
 from .reporting_calendar import day_in_words, month_in_words, time_in_words
 from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words, whose_month
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .forms import MeasureEntryForm, MonthForm
     from .reporting import ReportedMeasure
+    from .series import MeasureSeries
 
 #: How many months a team's home and the overview show.
 MONTHS_SHOWN = 12
@@ -105,6 +106,49 @@ def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str
             {"label": f"{month.period.month:%b %Y}", "url": month.get_absolute_url(), "state": state, "status": status}
         )
     return strip
+
+
+NO_CHART = "No month with this measure has been accepted so far."
+
+
+def latest_values(area: Area, reported: Iterable[MeasureSeries]) -> list[dict[str, str]]:
+    """Each measure with its latest accepted value, what its chart says in a sentence, and the way to that chart."""
+    return [
+        {
+            "code": item.measure.code,
+            "name": item.version.name,
+            "url": chart_url(area, item.measure),
+            **(what_is_latest(item.series) if item.series else {"sentence": NO_CHART}),
+        }
+        for item in reported
+    ]
+
+
+def what_is_latest(series: charts.Series) -> dict[str, str]:
+    findings = charts.find(series)
+    said = {"sentence": sentences.sentence(findings)}
+    latest = findings.latest
+    if latest is not None and latest.value is not None:
+        number = sentences.number_text(latest.value, series.decimals)
+        said |= {"value": sentences.with_unit(number, series.unit), "month": month_in_words(latest.month)}
+    return said
+
+
+def chart_url(area: Area, measure: Measure) -> str:
+    return reverse("submissions:chart", args=[area.slug, measure.code])
+
+
+def neighbours(area: Area, measures: Sequence[Measure], position: int, *, today: date) -> dict[str, dict[str, str]]:
+    """The ways to the charts before and after this one, as far as there are any."""
+    found = {"previous": position - 1, "next": position + 1}
+    return {
+        way: {
+            "label": f"{measures[other].code} {measures[other].definition_in(today).name}",
+            "url": chart_url(area, measures[other]),
+        }
+        for way, other in found.items()
+        if 0 <= other < len(measures)
+    }
 
 
 # One month

@@ -1,8 +1,9 @@
 from django.urls import path, register_converter
 
 from . import submission_views as views
-from .converters import MonthConverter
+from .converters import CodeConverter, MonthConverter
 
+register_converter(CodeConverter, "code")
 register_converter(MonthConverter, "month")
 
 app_name = "submissions"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
     path("<slug:area>/", views.area_home, name="area"),
+    path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
     path("<slug:area>/<month:month>/", views.month, name="month"),
     path("<slug:area>/<month:month>/check/", views.check, name="check"),
 ]

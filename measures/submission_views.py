@@ -10,8 +10,9 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,11 +21,11 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from sites.models import Area
 
-from . import rules, submission_pages, workflow
+from . import charts, rules, submission_pages, workflow
 from .forms import DeclarationForm, MonthForm, SeenForm, VerdictForm
 from .models import State, Submission
 from .reporting import measures_of_month
-from .series import charts_of_area
+from .series import reported_measures, series_of_area
 
 View = Callable[..., HttpResponse]
 
@@ -83,7 +84,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
 @for_teams_and_analysts
 @require_safe
 def area_home(request: SignedInRequest, area: str) -> HttpResponse:
-    found = get_object_or_404(permissions.areas_visible_to(request.user), slug=area)
+    found = find_area(request, area)
     now = timezone.now()
     months = list(Submission.objects.visible_to(request.user).of_area(found).with_context())
     return render(
@@ -97,9 +98,41 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
                 may_save_draft=permissions.may_save_draft(request.user, found),
             ),
             "months": submission_pages.month_strip(months, now=now),
-            "charts": charts_of_area(found, today=timezone.localdate(now)),
+            "measures": submission_pages.latest_values(
+                found, series_of_area(found, reported_measures(found), today=timezone.localdate(now))
+            ),
         },
     )
+
+
+@for_teams_and_analysts
+@require_safe
+def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
+    """The chart of one measure, and the way to the measures before and after it."""
+    found = find_area(request, area)
+    today = timezone.localdate()
+    measures = reported_measures(found)
+    position = next((position for position, measure in enumerate(measures) if measure.code == code), None)
+    if position is None:
+        raise Http404("this area does not report this measure")
+    [item] = series_of_area(found, [measures[position]], today=today)
+    return render(
+        request,
+        "measures/chart.html",
+        {
+            "area": found,
+            "breadcrumb": [{"label": found.short_name, "url": reverse("submissions:area", args=[found.slug])}],
+            "measure": item.measure,
+            "version": item.version,
+            "chart": charts.chart(item.series) if item.series else None,
+            "neighbours": submission_pages.neighbours(found, measures, position, today=today),
+        },
+    )
+
+
+def find_area(request: SignedInRequest, area: str) -> Area:
+    """The area, if it is the person's to see; another one is not found."""
+    return get_object_or_404(permissions.areas_visible_to(request.user), slug=area)
 
 
 def find_month(request: SignedInRequest, area: str, month: date) -> Submission:

@@ -91,6 +91,8 @@ class Portal:
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             "measures:detail": {"code": version.measure.code},
             "submissions:area": {"area": area.slug},
+            "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
+            "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},

@@ -58,6 +58,8 @@ measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
 submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
 submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403

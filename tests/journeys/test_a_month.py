@@ -69,6 +69,14 @@ def test_a_lead_sends_a_month_and_an_analyst_accepts_it(portal, someone):
     lead.opens(f"/submissions/{AREA}/")
     lead.reads("54.2%")
     lead.finds_nothing_in_the_way()
+    lead.activates("Safety plan made together")
+    assert lead.page.url.endswith(f"/submissions/{AREA}/charts/SH08/")
+    lead.tabs_to("The numbers of this chart")
+    lead.presses("Enter")
+    lead.reads("54.2%")
+    lead.finds_nothing_in_the_way()
+    lead.activates("Next")
+    assert lead.page.url.endswith(f"/submissions/{AREA}/charts/SH09/")
 
 
 def fills_in(lead, numbers):
@@ -85,6 +93,7 @@ def test_the_wrong_team_finds_nothing(portal, someone):
     other.signs_in(account.email, account.password)
     assert other.opens(f"/submissions/{AREA}/") == 404
     other.finds_nothing_in_the_way()
+    assert other.opens(f"/submissions/{AREA}/charts/SH08/") == 404
     assert other.opens("/submissions/overview/") == 403
     other.finds_nothing_in_the_way()
 
