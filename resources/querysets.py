@@ -31,6 +31,28 @@ CONFIG = "english"
 #: Of ts_rank: a word says more of a short text than of a long one.
 BY_LENGTH = Value(1)
 
+#: Statuses of what readers are no longer sent to, unless they ask for it.
+ENDED = ["superseded", "withdrawn"]
+
+
+def asked(typed: str) -> search.Query:
+    """Typed words, read with the synonyms that curators keep: one query, and none if nothing was typed."""
+    from .models import SynonymGroup
+
+    groups = SynonymGroup.objects.in_use().values_list("terms", flat=True) if typed.strip() else []
+    return search.read(typed, search.synonyms_of(groups))
+
+
+def identified_by(query: search.Query) -> Q:
+    """Is an item's code, DOI or PubMed number all that was typed?"""
+    if not query.identifier:
+        return Q(pk__in=[])
+    return Q(code__iexact=query.identifier) | Q(doi__iexact=query.identifier) | Q(pmid=query.identifier)
+
+
+def _ended() -> Case:
+    return Case(When(status__in=ENDED, then=1), default=0)
+
 
 def _asked(query: str) -> SearchQuery:
     return SearchQuery(query, config=CONFIG, search_type="raw")
@@ -66,30 +88,29 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
     def in_use_first(self) -> Self:
         """Replaced and withdrawn items after the others."""
-        ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
-        return self.order_by(ended, "title", "slug")
+        return self.order_by(_ended(), "title", "slug")
 
-    def search(self, typed: str, *, every_word: bool = False) -> Self:
-        """Items that match a typed search ("phrase", -word, OR), the best first: search.py reads it.
+    def in_use(self) -> Self:
+        return self.exclude(status__in=ENDED)
 
-        Where nothing has every word, what has some of them, unless `every_word`. What was replaced or withdrawn
-        comes after the others, so never before its successor. Each item gets `snippet`, for search.parts.
-        """
-        from .models import SynonymGroup
-
-        groups = SynonymGroup.objects.in_use().values_list("terms", flat=True) if typed.strip() else []
-        query = search.read(typed, search.synonyms_of(groups))
+    def matching(self, query: search.Query, *, every_word: bool = False) -> Self:
+        """Items that have the words. Where none of these here has every word, what has some, unless `every_word`."""
         if not query:
             return self.none()
-        known = Q(code__iexact=query.identifier) | Q(doi__iexact=query.identifier) | Q(pmid=query.identifier)
         if query.is_doi:
-            return self.filter(known).annotate(snippet=F("summary")).in_use_first()
+            return self.filter(identified_by(query))
         matches = Q(search_vector=_asked(query.every_word))
         if query.identifier.isdigit():  # the vector has codes, but no PubMed numbers
-            matches |= known
+            matches |= identified_by(query)
         if not every_word and len(query.units) > 1:
             matches |= Q(~Exists(self.filter(matches).order_by()), search_vector=_asked(query.some_words))
-        ended = Case(When(status__in=["superseded", "withdrawn"], then=1), default=0)
+        return self.filter(matches)
+
+    def best_first(self, query: search.Query) -> Self:
+        """The nearest to the words first. What was replaced or withdrawn comes after the others, so never before its
+        successor. Each item gets `snippet`, for search.parts."""
+        if not query.branches:
+            return self.annotate(snippet=F("summary")).in_use_first()
         snippet = SearchHeadline(
             "summary",
             _asked(query.marked),
@@ -98,12 +119,13 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             stop_sel=search.STOP,
             highlight_all=True,
         )
-        return (
-            self.alias(rank=Case(When(known, then=Value(1000.0)), default=_rank(query), output_field=FloatField()))
-            .annotate(snippet=snippet)
-            .filter(matches)
-            .order_by(ended, "-rank", "title", "slug")
-        )
+        rank = Case(When(identified_by(query), then=Value(1000.0)), default=_rank(query), output_field=FloatField())
+        return self.alias(rank=rank).annotate(snippet=snippet).order_by(_ended(), "-rank", "title", "slug")
+
+    def search(self, typed: str, *, every_word: bool = False) -> Self:
+        """Items that match a typed search ("phrase", -word, OR), the best first: search.py reads it."""
+        query = asked(typed)
+        return self.matching(query, every_word=every_word).best_first(query)
 
     def known(self) -> list[Known]:
         """What is compared to find out whether an item is here already: 1 query."""

@@ -7,7 +7,7 @@ that shows distress gets no suggestion at all, and no suggestion finds nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -91,15 +91,15 @@ def nearest(word: str, known: Mapping[str, int]) -> list[str]:
     return [found[0] for found in ranked[:MOST_CANDIDATES]]
 
 
-def did_you_mean(typed: str) -> Suggestion | None:
-    """Other words for a search that found nothing or little: in 6 queries and one for each suggestion tried."""
+def did_you_mean(typed: str, count: Callable[[str], int]) -> Suggestion | None:
+    """Other words for a search that found nothing or little: in 6 queries, and what `count` asks for each one tried."""
     distressing = list(DistressTerm.objects.in_use().values_list("term", "whole_query"))
     if distress.matches(typed, distressing) or distress.matches(fold(typed), distressing):
         return None
     never = list(NeverSuggestedTerm.objects.in_use().values_list("term", flat=True))
     known = words_of_the_library(never, distressing)
     for words in islice(corrections(typed, known, never, distressing), MOST_TRIED):
-        if found := Resource.objects.published().search(words, every_word=True).count():
+        if found := count(words):
             return Suggestion(words, found)
     return None
 

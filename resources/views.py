@@ -2,92 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
+from selfharm_portal.pages import distress, help_lines
 
-from . import exporting, filters, wording
+from . import exporting, filters, library_pages, wording
+from .library_pages import items_in_words
 from .models import PublicationState, ReadingList, ReadingListEntry, Resource, Section
 
-NOTHING_HERE = "Nothing is published here yet"
-NOTHING_MATCHES = "Nothing matches all of this yet"
+#: Items of one page of results.
+PER_PAGE = 20
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """A section of the library as its page shows it."""
-
-    section: Section
-    items: list[Resource]
-
-    @property
-    def count(self) -> str:
-        return items_in_words(len(self.items))
-
-    @property
-    def links(self) -> list[dict[str, str]]:
-        return [
-            {
-                "label": item.title,
-                "url": item.get_absolute_url(),
-                "code": item.code,
-                "text": wording.line(item),
-            }
-            for item in self.items
-        ]
-
-
-def items_in_words(count: int) -> str:
-    return "1 item" if count == 1 else f"{count} items"
-
-
+@require_safe
 def resource_list(request: HttpRequest) -> HttpResponse:
-    """Everything by section; with a filter, what is left; with `list`, one reading list."""
+    """The library's front page; with words, filters or an order, what is found; with `list`, one reading list.
+
+    Each choice has one address: other spellings of it lead there, unless something in them was not understood.
+    """
     if slug := request.GET.get("list", "").replace("\x00", ""):  # PostgreSQL takes no NUL
         return reading_list(request, slug)
     choice = filters.read(request.GET)
-    if choice:
-        return filtered_list(request, choice)
-    items = list(Resource.objects.published().in_use_first().with_everything())
-    shelves = [Shelf(section, [i for i in items if i.section_id == section.pk]) for section in Section.objects.all()]
-    lists = ReadingList.objects.shown()
+    if (
+        not choice.problems
+        and parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True) != choice.pairs_of_page()
+    ):
+        return redirect(choice)
+    if choice.pairs_of_page() or choice.problems:
+        return results(request, choice)
+    return front_page(request, choice)
+
+
+def front_page(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
+    numbers = filters.numbers(choice, "section")
     context = {
-        "count": items_in_words(len(items)),
-        "shelves": shelves,
-        "lists": [{"label": each.title, "url": each.get_absolute_url(), "text": each.introduction} for each in lists],
-        "facets": filters.groups(choice),
+        "count": items_in_words(choice.count),
+        "sections": [
+            {
+                "label": section.title,
+                "url": section.get_absolute_url(),
+                "text": section.introduction,
+                "count": items_in_words(numbers.get(section.slug, 0)),
+            }
+            for section in Section.objects.all()
+        ],
+        "everything": choice.sorted_by(filters.Sort.NEWEST).get_absolute_url(),
+        "lists": [
+            {"label": each.title, "url": each.get_absolute_url(), "text": each.introduction}
+            for each in ReadingList.objects.shown()
+        ],
+        "facets": library_pages.groups(choice),
+        "years": library_pages.years(choice),
         "downloads": exporting.downloads_of_list(),
     }
     return render(request, "resources/resource_list.html", context)
 
 
-def filtered_list(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
-    items = list(choice.found().in_use_first().with_everything())
-    pairs = choice.pairs()
-    heading, introduction = "Library", ""
-    if len(pairs) == 1:  # the page of one section, topic or reader
-        kind, value = pairs[0]
-        heading = choice.label(kind, value)
-        if kind == "reader":
-            heading = f"For {heading[:1].lower()}{heading[1:]}"
-        if kind == "section":
-            introduction = Section.objects.get(slug=value).introduction
+def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
+    """What was asked for; where that is nothing and other words were meant, what those find."""
+    meant = library_pages.other_words(choice)
+    shown = meant.choice if meant and meant.are_shown else choice
+    page = Paginator(shown.results().with_everything(), PER_PAGE).get_page(shown.page)
+    chips = library_pages.chips(shown)
     context = {
-        "heading": heading,
-        "introduction": introduction,
-        "count": items_in_words(len(items)),
-        "cards": [wording.card(item) for item in items],
-        "nothing": NOTHING_HERE if len(pairs) == 1 else NOTHING_MATCHES,
-        "ways_on": [] if items else filters.ways_on(choice),
-        "chips": filters.chips(choice),
-        "chosen": len(pairs),
-        "facets": filters.groups(choice),
-        "downloads": exporting.downloads_of_list(pairs) if items else [],
+        "typed": choice.typed,
+        "help_first": help_lines.first_box() if distress.suggested(choice.typed) else None,
+        "problems": [{"text": each.message, "href": "#narrow" if each.field else ""} for each in choice.problems],
+        "meant": meant,
+        "heading": library_pages.heading(shown),
+        "introduction": library_pages.introduction(shown),
+        "count": library_pages.count_in_words(shown),
+        "is_loose": shown.count and shown.is_loose,
+        "cards": [wording.card(item) for item in page],
+        "ended": library_pages.ended_too(shown),
+        "sorts": library_pages.sorts(shown),
+        "chips": chips,
+        "chosen": len(chips),
+        "facets": library_pages.groups(shown),
+        "years": library_pages.years(shown),
+        "hidden": library_pages.hidden(shown),
+        "pagination": library_pages.pagination(shown, page),
+        "downloads": exporting.downloads_of_list(shown.pairs()) if shown.count else [],
+        "nothing": "Nothing is published here yet" if shown.is_one_list else "Nothing matches all of this yet",
+        "ways_on": [] if shown.count else library_pages.ways_on(shown),
+        "ask": library_pages.ask_ncish(choice),
+        "is_indexed": choice.is_one_list and choice.page == 1,
         "breadcrumb": [{"label": "Library", "url": reverse("resources:list")}],
     }
     return render(request, "resources/filtered_list.html", context)
@@ -130,8 +136,7 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
         keys = [entry.resource_id for entry in entries]
         found = Resource.objects.published().with_everything().in_bulk(keys)
         return exporting.file_of([found[key] for key in keys if key in found], shown.slug, ending)
-    items = filters.read(request.GET).found().in_use_first().with_everything()
-    return exporting.file_of(items, "library", ending)
+    return exporting.file_of(filters.read(request.GET).results().with_everything(), "library", ending)
 
 
 @require_safe

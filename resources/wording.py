@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 
 from .evidence_kinds import KINDS, EvidenceKind
 from .models import Audience, Cost, Format, Population, Publisher, Reader, Resource, ResourceType, Setting, Status
+from .search import Part, parts
 
 NOT_YET_REVIEWED = "Not yet reviewed by NCISH"
 
@@ -61,6 +62,8 @@ class Card(NamedTuple):
     tag_text: str = ""
     successor: str = ""
     successor_url: str = ""
+    #: The text once more, with what was searched for marked.
+    parts: list[Part] = []
 
 
 def plain_date(day: date) -> str:
@@ -117,6 +120,7 @@ def card(resource: Resource) -> Card:
         tag_text=tag_text,
         successor=short_name(successor) if successor else "",
         successor_url=successor.get_absolute_url() if successor else "",
+        parts=parts(getattr(resource, "snippet", "")),
     )
 
 

@@ -10,7 +10,8 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from measures.models import Measure
-from resources import search, suggestions, wording
+from resources import suggestions, wording
+from resources.library_pages import items_in_words
 from resources.models import Resource
 from resources.querysets import ResourceQuerySet
 from sites.models import Area
@@ -23,7 +24,7 @@ LITTLE = 2
 
 
 class Result(NamedTuple):
-    """One line, as components/result.html prints it."""
+    """One area or measure, as components/result.html prints it."""
 
     title: str
     url: str
@@ -31,12 +32,6 @@ class Result(NamedTuple):
     kind: str = ""
     text: str = ""
     facts: list[str] = []
-    tag: str = ""
-    tag_text: str = ""
-    successor: str = ""
-    successor_url: str = ""
-    #: The text once more, with what was searched for marked.
-    parts: list[search.Part] = []
 
 
 class Group(NamedTuple):
@@ -82,10 +77,12 @@ def answer(words: str) -> Answer:
     others = [group for group in (_areas(words), _measures(words)) if group.found]
     items = Resource.objects.published().search(words)
     library = _library(items)
-    matching = Resource.objects.published().search(words, every_word=True).count()
+    matching = _with_every_word(words)
     suggestion = None
-    if matching + sum(group.found for group in others) <= LITTLE and (meant := suggestions.did_you_mean(words)):
-        text = f"It finds {_items(meant.found)}."
+    if matching + sum(group.found for group in others) <= LITTLE and (
+        meant := suggestions.did_you_mean(words, _with_every_word)
+    ):
+        text = f"It finds {items_in_words(meant.found)}."
         if not matching and not others:
             text += " We show those below."
             library = _library(Resource.objects.published().search(meant.words))
@@ -96,18 +93,15 @@ def answer(words: str) -> Answer:
     return Answer([group for group in found if group.found], suggestion)
 
 
-def _items(count: int) -> str:
-    return f"{count} {'item' if count == 1 else 'items'}"
+def _with_every_word(words: str) -> int:
+    found: ResourceQuerySet = Resource.objects.published().search(words, every_word=True)
+    return found.count()
 
 
 def _library(found: ResourceQuerySet) -> Group:
-    results = []
-    item: Any  # with the snippet that search() adds
-    for item in found.with_everything()[:MOST]:
-        card = wording.card(item)
-        results.append(Result(**card._asdict(), parts=search.parts(item.snippet)))
+    results = [wording.card(item) for item in found.with_everything()[:MOST]]
     count = found.count() if len(results) == MOST else len(results)
-    return Group("library", f"{_items(count)} in the library", count, results)
+    return Group("library", f"{items_in_words(count)} in the library", count, results)
 
 
 def _areas(words: str) -> Group:

@@ -40,32 +40,19 @@ def page(client, url):
 
 
 class TestLibrary:
-    def test_shows_what_is_published_by_section(self, client):
+    def test_shows_its_sections_with_how_many_items_each_has(self, client):
         section = SectionFactory(title="Brochures", introduction="Leaflets to read.")
-        resource = ResourceFactory(section=section)
-        hidden = [ResourceFactory(section=section, publication_state=s) for s in ("draft", "in_review", "archived")]
+        ResourceFactory.create_batch(2, section=section)
+        for state in ("draft", "in_review", "archived"):
+            ResourceFactory(section=section, publication_state=state)
+        ResourceFactory(section=section, status="withdrawn", status_reason="It has ended.")
         html = page(client, LIBRARY)
         assert "Leaflets to read." in html
-        assert "1 item." in html
-        assert resource.get_absolute_url() in html
-        assert [item.title for item in hidden if item.get_absolute_url() in html] == []
-
-    def test_a_section_with_nothing_published_says_so_and_leads_on(self, client):
-        SectionFactory(title="Project films")
-        html = page(client, LIBRARY)
-        assert "nothing is published in this section yet" in html
-
-    def test_replaced_and_withdrawn_items_are_labelled_and_come_last(self, client):
-        section = SectionFactory()
-        successor = ResourceFactory(title="Zebra", section=section)
-        ResourceFactory(title="Apple", section=section, status="superseded", superseded_by=successor)
-        ResourceFactory(title="Bear", section=section, status="withdrawn", status_reason="It has ended.")
-        html = page(client, LIBRARY)
-        assert "Replaced. Guideline" in html
-        assert "Withdrawn. Guideline" in html
-        assert html.index("Zebra") < html.index("Apple") < html.index("Bear")
+        assert f'<a href="{section.get_absolute_url()}">Brochures</a> <span class="cc-quiet cc-nowrap">2 items' in html
+        assert "See all 2 items" in html
 
     def test_an_empty_library_is_a_page(self, client):
+        SectionFactory()
         assert "0 items" in page(client, LIBRARY)
 
     def test_costs_the_same_queries_for_1_item_and_for_40(self, client):
@@ -78,85 +65,6 @@ class TestLibrary:
         one = queries(client, LIBRARY)
         add(39)
         assert queries(client, LIBRARY) == one
-
-
-class TestFilters:
-    def test_one_section_is_a_page_with_its_introduction(self, client):
-        resource = ResourceFactory(section=SectionFactory(slug="brochures", introduction="Leaflets to read."))
-        other = ResourceFactory()
-        html = page(client, f"{LIBRARY}?section=brochures")
-        assert "Leaflets to read." in html
-        assert resource.summary in html
-        assert other.get_absolute_url() not in html
-
-    def test_the_readers_page_shows_only_what_may_be_shown_to_them(self, client):
-        shown = ResourceFactory(reader=[Reader.PROFESSIONALS, Reader.YOU])
-        hidden = ResourceFactory(audiences=["people_who_self_harm"])
-        html = page(client, f"{LIBRARY}?reader=you")
-        assert "For people who self-harm" in html
-        assert shown.get_absolute_url() in html
-        assert hidden.get_absolute_url() not in html
-
-    def test_choices_of_one_kind_widen_and_kinds_narrow(self, client):
-        first, second = TopicFactory(slug="first"), TopicFactory(slug="second")
-        both = ResourceFactory(topics=[first, second], section=SectionFactory(slug="here"))
-        one = ResourceFactory(topics=[second])
-        html = page(client, f"{LIBRARY}?topic=first&topic=second")
-        assert html.count(f'href="{both.get_absolute_url()}"') == 1
-        assert one.get_absolute_url() in html
-        html = page(client, f"{LIBRARY}?topic=second&section=here")
-        assert both.get_absolute_url() in html
-        assert one.get_absolute_url() not in html
-
-    @pytest.mark.parametrize("chosen", ["", "?topic=first", "?reader=families", "?topic=first&section=here"])
-    def test_the_number_beside_a_filter_is_what_is_found_with_it_alone(self, client, chosen):
-        first, second = TopicFactory(slug="first"), TopicFactory(slug="second")
-        here = SectionFactory(slug="here")
-        ResourceFactory(topics=[first, second], section=here)
-        ResourceFactory(topics=[second], section=here, reader=[Reader.PROFESSIONALS, Reader.FAMILIES])
-        ResourceFactory(topics=[first])
-        response = client.get(f"{LIBRARY}{chosen}")
-        given = dict(response.wsgi_request.GET.lists())
-        for group in response.context["facets"]:
-            for option in group["options"]:
-                alone = client.get(LIBRARY, {**given, group["name"]: option["value"]})
-                assert len(alone.context["cards"]) == option["count"], option
-
-    def test_nothing_leads_on_with_true_numbers(self, client):
-        ResourceFactory(section=SectionFactory(slug="here", title="Here"))
-        TopicFactory(slug="empty", title="Empty")
-        response = client.get(f"{LIBRARY}?section=here&topic=empty")
-        assert "Nothing matches all of this yet" in response.content.decode()
-        ways = response.context["ways_on"]
-        assert [(way["label"], way["text"]) for way in ways] == [
-            ("Drop “Empty”", "1 item"),
-            ("See the whole library", ""),
-        ]
-        assert len(client.get(ways[0]["url"]).context["cards"]) == 1
-
-    @pytest.mark.parametrize("empty", ["section=here", "topic=there", "reader=you"])
-    def test_a_page_with_nothing_published_says_so(self, client, empty):
-        SectionFactory(slug="here")
-        TopicFactory(slug="there")
-        html = page(client, f"{LIBRARY}?{empty}")
-        assert "Nothing is published here yet" in html
-        assert "See the whole library" in html
-
-    @pytest.mark.parametrize("unknown", ["section=nowhere", "topic=%00", "reader=robots", "topic=", "list=%00"])
-    def test_what_the_library_does_not_know_is_no_filter(self, client, unknown):
-        assert "cards" not in client.get(f"{LIBRARY}?{unknown}").context
-
-    def test_a_filter_costs_the_same_queries_for_1_item_and_for_40(self, client):
-        section = SectionFactory(slug="here")
-
-        def add(number):
-            for resource in ResourceFactory.create_batch(number, section=section, topics=[TopicFactory()]):
-                ResourcePublisherFactory(resource=resource)
-
-        add(1)
-        one = queries(client, section.get_absolute_url())
-        add(39)
-        assert queries(client, section.get_absolute_url()) == one
 
 
 class TestReadingList:
@@ -374,4 +282,6 @@ class TestRealContent:
     def test_readers_pages_hold_what_may_be_shown_and_nothing_else(self, client, reader):
         response = client.get(f"{LIBRARY}?reader={reader}")
         expected = Resource.objects.filter(verified=True, reader__contains=[reader])
-        assert {card.url for card in response.context["cards"]} == {item.get_absolute_url() for item in expected}
+        expected = expected.in_use()
+        assert response.context["count"] == f"{expected.count()} items"
+        assert {card.url for card in response.context["cards"]} <= {item.get_absolute_url() for item in expected}
