@@ -37,7 +37,7 @@ pages:accessibility                    | 200                             | 200
 pages:privacy                          | 200                             | 200
 pages:cookies                          | 200                             | 200
 pages:styleguide                       | 404 404 404 404 404 200 200 200 | 404 404 404 404 404 200 200 200
-resources:list                         | 200                             | 200
+resources:list                         | 200                             | 405
 resources:detail (published)           | 200                             | 200
 resources:detail (draft)               | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
 resources:export_csv                   | 200                             | 405
