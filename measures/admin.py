@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from selfharm_portal.plain_messages import PlainMessages
 
 from . import dictionary, reporting, reporting_calendar
 from .models import (
@@ -163,7 +164,7 @@ def within_reach(month: date) -> date:
     raise forms.ValidationError(f"Choose a month from {first} on, at most two years ahead.")
 
 
-class MeasureVersionForm(VersionModelForm):
+class MeasureVersionForm(PlainMessages, VersionModelForm):
     class Meta:
         model = MeasureVersion
         fields = "__all__"
@@ -477,7 +478,7 @@ class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
             self.message_user(request, f"{opened} {months} opened for {obj.area}.")
 
 
-class ReportingPeriodForm(PeriodModelForm):
+class ReportingPeriodForm(PlainMessages, PeriodModelForm):
     class Meta:
         model = ReportingPeriod
         fields = ["month", "due_on"]

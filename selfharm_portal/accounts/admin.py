@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from selfharm_portal.plain_messages import PlainMessages
+
 from . import permissions
 from .model_admin import PortalModelAdmin, PortalStackedInline
 from .models import AreaMembership, StaffRole, User
@@ -26,7 +28,7 @@ else:  # Django's classes take no type arguments when they run
 admin.site.unregister(Group)  # groups hold no permissions here
 
 
-class UserForm(UserModelForm):
+class UserForm(PlainMessages, UserModelForm):
     #: Who has the form open; UserAdmin.get_form sets it.
     editor: ClassVar[Any] = None
 

@@ -180,7 +180,7 @@ def test_a_list_is_written_an_item_a_line(curator, version):
         ('{"text": "", "value": 7, "denominator": 3, "observations": ["3", 7, 9]}', "“observations” are numbers"),
         ('{"text": "", "value": 7, "denominator": 3, "observations": 7}', "“observations” are numbers"),
         ("[6, 8]", "names and values in braces"),
-        ("{", "valid JSON"),
+        ("{", "Check the commas, braces and quotation marks"),
     ],
 )
 def test_a_worked_example_must_come_to_what_it_says(curator, version, example, said):

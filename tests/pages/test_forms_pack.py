@@ -477,12 +477,6 @@ BASES = {
     "selfharm_portal.accounts.forms.InOurWords",
     "selfharm_portal.plain_messages.PlainMessages",
 }
-#: The admin forms that still speak Django's words.
-DJANGOS_WORDS = {
-    "measures.admin.MeasureVersionForm",
-    "measures.admin.ReportingPeriodForm",
-    "selfharm_portal.accounts.admin.UserForm",
-}
 
 
 def modules() -> Iterator[str]:
@@ -598,7 +592,7 @@ def test_no_template_marks_text_as_safe():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(set(FORMS) - DJANGOS_WORDS))
+@pytest.mark.parametrize("name", sorted(FORMS))
 def test_no_field_speaks_djangos_words(name):
     form = FORMS[name](data={})
     said = {str(message) for field, messages in form.errors.items() for message in messages}
