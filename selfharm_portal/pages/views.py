@@ -159,7 +159,8 @@ def get_help(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def contact(request: HttpRequest) -> HttpResponse:
-    form = ContactForm(request.POST or None, initial={"subject": request.GET.get("subject", "")[:150]})
+    typed = request.POST if request.method == "POST" else None
+    form = ContactForm(typed, initial={"subject": request.GET.get("subject", "")[:150]})
     if form.is_valid():
         written = {name: form.cleaned_data[name] for name in ("subject", "message", "name", "email")}
         return redirect(messages_to_ncish.receive(**written))

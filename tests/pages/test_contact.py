@@ -101,6 +101,10 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, url, typed, err
     assert not ContactMessage.objects.exists()
 
 
+def test_nothing_at_all_is_an_answer_too(client, url):
+    assert "Write your message" in client.post(url, {}).content.decode()
+
+
 def test_a_subject_may_be_filled_in_by_the_address_and_is_one_line(client, url):
     assert 'value="Advice &lt;b&gt;"' in client.get(url, {"subject": "Advice <b>"}).content.decode()
     send(client, url, subject="Two\nlines\r\nBcc: x")
