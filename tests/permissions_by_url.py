@@ -111,7 +111,7 @@ pages.page                   | curator       | 200/200  403/403  200/200  403/40
 pages.persongroup            | curator       | 200/200  200/200  200/200  403/403  200/200
 pages.person                 | curator       | 200/200  200/200  200/200  403/403  200/200
 pages.partner                | curator       | 200/200  200/200  200/200  403/403  200/200
-pages.contactmessage         | curator       | 200/200  403/403  200/302  403/403  200/200
+pages.contactmessage         | curator       | 200/200  403/403  200/302  200/200  200/200
 pages.portaldatabase         | curator       | 200/200  403/403  200/403  403/403  200/200
 accounts.user                | administrator | 200/200  200/200  200/200  403/403  200/200
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200

@@ -181,8 +181,8 @@ class PartnerAdmin(KeptForGood, PortalModelAdmin):
 
 
 @admin.register(ContactMessage)
-class ContactMessageAdmin(KeptForGood, PortalModelAdmin):
-    """Read, and mark as answered; nobody writes or changes a message here."""
+class ContactMessageAdmin(PortalModelAdmin):
+    """Read, marked as answered, and deleted for its writer's sake; nobody writes or changes a message here."""
 
     list_display = ["reference", "sent_at", "subject", "name", "email", "answered_at", "answered_by"]
     list_filter = [("answered_at", admin.EmptyFieldListFilter), "sent_at"]
@@ -196,6 +196,16 @@ class ContactMessageAdmin(KeptForGood, PortalModelAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        self.message_user(request, f"The e-mail with {obj_display} is still in NCISH's mailbox.", messages.WARNING)
+        return super().response_delete(request, obj_display, obj_id)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Not many at once: each is deleted because its own writer asked."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     @admin.action(description="Mark as answered")
     def mark_answered(self, request: SignedInRequest, chosen: QuerySet[ContactMessage]) -> None:

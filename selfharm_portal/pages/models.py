@@ -281,7 +281,10 @@ class Partner(models.Model):
 
 
 class ContactMessage(models.Model):
-    """What somebody wrote to NCISH on the contact page. Kept as it came; staff only mark it as answered."""
+    """What somebody wrote to NCISH on the contact page.
+
+    Kept as it came; staff mark it as answered, and delete it if its writer asks for that.
+    """
 
     receipt = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False
@@ -310,7 +313,7 @@ class ContactMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.subject}".strip()
+        return self.reference  # Django admin notes it of a deleted row, so no word of the writer's
 
     def get_absolute_url(self) -> str:
         return reverse("pages:contact_sent", args=[self.receipt])

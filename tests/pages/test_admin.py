@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from selfharm_portal.pages import demonstration
@@ -110,6 +111,25 @@ def test_a_message_is_read_and_marked_but_never_changed(client, curator):
     assert client.get(reverse("admin:pages_contactmessage_add")).status_code == 403
 
 
+def test_a_message_is_deleted_after_a_question_and_admin_keeps_no_word_of_it(client, curator):
+    message = ContactMessageFactory(subject="My own story", name="Sam", message="A link is broken.")
+    url = reverse("admin:pages_contactmessage_delete", args=[message.pk])
+    assert message.reference in client.get(url).content.decode()
+    assert ContactMessage.objects.exists()
+    page = client.post(url, {"post": "yes"}, follow=True).content.decode()
+    assert not ContactMessage.objects.exists()
+    assert f"The e-mail with {message.reference} is still in NCISH&#x27;s mailbox." in page
+    [noted] = LogEntry.objects.all()
+    assert (noted.user, noted.object_repr, noted.change_message) == (curator, message.reference, "")
+
+
+def test_messages_are_not_deleted_many_at_once(client, curator):
+    message = ContactMessageFactory()
+    url = reverse("admin:pages_contactmessage_changelist")
+    client.post(url, {"action": "delete_selected", "_selected_action": [message.pk], "post": "yes"})
+    assert ContactMessage.objects.exists()
+
+
 def test_what_the_database_is_cannot_be_changed_or_removed(client, curator, rows):
     for view in ("change", "delete"):
         url = reverse(f"admin:pages_portaldatabase_{view}", args=[True])
@@ -119,7 +139,7 @@ def test_what_the_database_is_cannot_be_changed_or_removed(client, curator, rows
 
 #: Rows that the next load of content would bring back, or that others hang on.
 KEPT = {
-    "page", "persongroup", "person", "partner", "contactmessage", "portaldatabase",
+    "page", "persongroup", "person", "partner", "portaldatabase",
     "region", "theme", "area", "infographic", "othermaterial",
 }  # fmt: skip
 
