@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import yaml
 from django.db import models, transaction
 from django.utils import timezone
+
+from selfharm_portal import content_files
 
 from . import indexing, publishing
 from .models import (
@@ -81,7 +82,7 @@ class Loaded(NamedTuple):
 @transaction.atomic
 def load(fixtures: Path) -> list[Loaded]:
     """Create what the four files have and the database has not, in about 15 queries if there is nothing to do."""
-    files = {name: _read(fixtures / name) for name in FILES}
+    files = {name: content_files.read(fixtures / name) for name in FILES}
     return [
         *_load_headings(files["resources.yaml"]),
         *_load_resources(files["resources.yaml"]["resources"]),
@@ -94,14 +95,6 @@ def load(fixtures: Path) -> list[Loaded]:
 def split_publishers(written: str) -> list[str]:
     """The publishers of one item, in order: "A (now B); C" are two, named as published."""
     return [name for part in written.split(";") if (name := part.strip())]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    # The C parser is ten times as fast; PyYAML has it in every wheel, not in every build.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with path.open("rb") as file:
-        content: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 - both are safe loaders
-    return content
 
 
 def _load_headings(content: Mapping[str, Any]) -> list[Loaded]:

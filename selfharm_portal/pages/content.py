@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils.text import slugify
 
 from resources.content import Loaded
+from selfharm_portal import content_files
 
 from .models import Page, PageKey, PageSection, Partner, Person, PersonGroup, PersonKind, WayIn
 
@@ -28,8 +28,8 @@ KEPT_IN_CODE = {
 @transaction.atomic
 def load(fixtures: Path) -> list[Loaded]:
     """Create what the two files have and the database has not."""
-    pages = _read(fixtures / "pages.yaml")
-    people = _read(fixtures / "people.yaml")
+    pages = content_files.read(fixtures / "pages.yaml")
+    people = content_files.read(fixtures / "people.yaml")
     texts = [*pages["pages"], _people_page(people)]
     for text in texts:
         if text["key"] == PageKey.HOW_WE_CHOOSE:
@@ -40,13 +40,6 @@ def load(fixtures: Path) -> list[Loaded]:
         _load_people(people["expert_reference_panel"], people["core_staff"]),
         _load_partners(people["partners"]),
     ]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast, where it is there
-    with path.open("rb") as file:
-        content: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 - both are safe loaders
-    return content
 
 
 def _people_page(people: dict[str, Any]) -> dict[str, Any]:
