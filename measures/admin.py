@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from selfharm_portal.one_per_line import OnePerLineField
 from selfharm_portal.plain_messages import PlainMessages
 
 from . import dictionary, reporting, reporting_calendar
@@ -228,28 +229,6 @@ class MeasureVersionForm(PlainMessages, VersionModelForm):
             self.add_error("worked_example", f"By its own numbers it comes to {computed}, not to {said}.")
 
 
-class LinesField(forms.CharField):
-    """A list as people write one: an item a line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def validate(self, value: Any) -> None:
-        if self.required and not value:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        pass  # each line is a text of any length
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.to_python(data) != (initial or []))
-
-
 SOURCE_FIELDS = [
     "role",
     "position",
@@ -364,7 +343,7 @@ class MeasureVersionAdmin(PortalModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("inclusions", "exclusions"):
-            return LinesField(
+            return OnePerLineField(
                 required=False,
                 label=db_field.verbose_name.capitalize(),
                 help_text="One a line.",

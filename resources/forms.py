@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from selfharm_portal.one_per_line import OnePerLineField
 from selfharm_portal.plain_messages import PlainMessages
 
 from .duplicates import Known
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
     BaseModelForm = forms.ModelForm[Any]
 else:
     BaseModelForm = forms.ModelForm
-
-
-class OnePerLineField(forms.CharField):
-    """A list of texts, typed one a line; empty lines are nothing."""
-
-    widget = forms.Textarea(attrs={"rows": 5})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.to_python(data))
 
 
 class SeveralOf(forms.MultipleChoiceField):
