@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.db.models import Q
 from django.urls import reverse
 
+from selfharm_portal.facts import Fact, Link, host
 from sites.models import Area
 
 from . import rules
@@ -60,21 +60,6 @@ COUNTS, MOST_IN_AN_EXAMPLE = ("numerator", "denominator"), 10**9
 COUNTS_PEOPLE = re.compile(r"The number of (different )?(people|staff)\b")
 
 FIELD_NAMES = {TotalField.NUMERATOR: "top number", TotalField.DENOMINATOR: "bottom number"}
-
-
-class Link(NamedTuple):
-    label: str
-    url: str
-
-
-class Fact(NamedTuple):
-    """One row of a list of facts: a text, or links in its place, and a quiet second line."""
-
-    label: str
-    text: str = ""
-    links: list[Link] | None = None
-    url: str = ""
-    note: str = ""
 
 
 class ListItem(NamedTuple):
@@ -346,10 +331,6 @@ def example_dots(version: MeasureVersion) -> Dots | None:
 
 
 # Sources and neighbours
-
-
-def host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def source_in_words(source: MeasureSource, basis: str) -> Source:

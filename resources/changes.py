@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from django.utils.text import Truncator, get_text_list
 
 from selfharm_portal.accounts.models import User
+from selfharm_portal.facts import host
 
 from .models import ChangeKind, Resource, ResourceChange, Status
-from .wording import host, short_name
+from .wording import short_name
 
 #: What readers are told by name if it changes. Nothing else is for them (owner, notes of curators).
 TOLD = {

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from selfharm_portal.facts import Link
 from selfharm_portal.pages import demonstration
 
 from . import citations, wording
@@ -38,11 +39,6 @@ FORMATS = {
 }
 FORMATS_OF_ONE = ["ris", "bib", "json"]
 FORMATS_OF_A_LIST = ["csv", "ris", "bib", "json"]
-
-
-class Link(NamedTuple):
-    label: str
-    url: str
 
 
 class Meta(NamedTuple):

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.db.models import F, Max
 from django.urls import reverse
 from django.utils.formats import date_format
+
+from selfharm_portal.facts import Fact, Link, host
 
 from .evidence_kinds import KINDS, EvidenceKind
 from .models import Audience, Cost, Format, Population, Publisher, Reader, Resource, ResourceType, Setting, Status
@@ -23,21 +24,6 @@ NOT_YET_REVIEWED = "Not yet reviewed by NCISH"
 
 #: What a reader does with it, before "at nice.org.uk".
 VERBS = {Format.VIDEO: "Watch it", Format.APP: "See it", Format.COURSE: "See it", Format.DATASET: "See it"}
-
-
-class Link(NamedTuple):
-    label: str
-    url: str
-
-
-class Fact(NamedTuple):
-    """One row of a list of facts: a text, or links in its place."""
-
-    label: str
-    text: str = ""
-    links: list[Link] | None = None
-    url: str = ""
-    note: str = ""
 
 
 class Notice(NamedTuple):
@@ -156,10 +142,6 @@ def way_in(resource: Resource) -> Link | None:
         return None
     verb = VERBS.get(Format(resource.format), "Read it") if resource.format else "Read it"
     return Link(f"{verb} at {host(resource.url)}", resource.url)
-
-
-def host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def access(resource: Resource) -> list[str]:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+
+from selfharm_portal.facts import Fact, host
 
 from .models import (
     Area,
@@ -45,17 +46,6 @@ UNKNOWN_PARTS = {
     "outcome_measures": "what was measured",
 }
 STILL_TO_COME = "NCISH will add the rest from the published infographic. No result is shown until then."
-
-
-class Fact(NamedTuple):
-    """One row of a list of facts, as components/facts.html prints it."""
-
-    label: str
-    text: str
-    note: str = ""
-    url: str = ""
-    links: list[dict[str, str]] | None = None
-    source: str = ""
 
 
 class Source(NamedTuple):
@@ -274,10 +264,6 @@ def sources(area: Area) -> list[Source]:
         ),
     ]
     return [Source(what, host(url), url) for what, url in rows if url]
-
-
-def host(url: str) -> str:
-    return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
 def measures_of(themes: Collection[int], newest: Iterable[MeasureVersion]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from measures.models import Measure, MeasureVersion
 from selfharm_portal.accounts import permissions
+from selfharm_portal.facts import host
 
 from . import profile, tile_map
 from .models import Area, Milestone, OtherMaterial, Theme
@@ -72,7 +73,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "pictures": [profile.picture(each, area, for_staff=for_staff) for each in area.infographics.all()],
         "milestones": profile.timeline(area.milestones.all(), Milestone.objects.of_programme().shown()),
         "measures": _measures(area),
-        "links": [{"label": link.title, "url": link.url, "text": profile.host(link.url)} for link in area.links.all()],
+        "links": [{"label": link.title, "url": link.url, "text": host(link.url)} for link in area.links.all()],
         "sources": profile.sources(area),
         "crisis_line": area.crisis_line if area.crisis_line_confirmed_on else "",
     }

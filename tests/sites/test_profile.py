@@ -1,5 +1,6 @@
 import pytest
 
+from selfharm_portal.facts import host
 from sites import content, profile
 
 
@@ -30,5 +31,5 @@ def test_the_place_is_the_name_without_what_the_body_was(name, place):
 
 
 def test_a_source_is_named_by_its_host():
-    assert profile.host("https://www.england.nhs.uk/a/b") == "england.nhs.uk"
-    assert profile.host("not an address") == "not an address"
+    assert host("https://www.england.nhs.uk/a/b") == "england.nhs.uk"
+    assert host("not an address") == "not an address"
