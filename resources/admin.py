@@ -7,8 +7,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
@@ -16,8 +20,8 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import changes, indexing, publishing
-from .forms import HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
+from . import changes, indexing, publishing, wording
+from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
     Helpline,
@@ -31,6 +35,7 @@ from .models import (
     Resource,
     ResourceChange,
     ResourcePublisher,
+    Review,
     Section,
     SynonymGroup,
     Topic,
@@ -47,6 +52,7 @@ class Move(NamedTuple):
     run: Callable[..., Resource]
     check: Callable[..., None]
     done: str
+    has_checklist: bool = False
 
 
 def _to(state: PublicationState) -> Callable[..., None]:
@@ -60,9 +66,15 @@ MOVES = {
     "_send_to_review": Move(
         "Send to review", publishing.send_to_review, _to(PublicationState.IN_REVIEW), "is sent to review"
     ),
-    "_publish": Move("Publish", publishing.publish, _to(PublicationState.PUBLISHED), "is published"),
+    "_publish": Move(
+        "Review and publish", publishing.publish, _to(PublicationState.PUBLISHED), "is published", has_checklist=True
+    ),
     "_confirm_review": Move(
-        "Note that I reviewed it", publishing.confirm_review, publishing.check_review, "is noted as reviewed today"
+        "Review it again",
+        publishing.confirm_review,
+        publishing.check_review,
+        "is noted as reviewed today",
+        has_checklist=True,
     ),
     "_back_to_draft": Move("Back to draft", publishing.back_to_draft, _to(PublicationState.DRAFT), "is a draft again"),
     "_archive": Move("Archive", publishing.archive, _to(PublicationState.ARCHIVED), "is archived"),
@@ -97,11 +109,13 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [("due", "Due by today"), ("never", "Never reviewed")]
+        return [("due", "Due by today"), ("edited", "Edited since its review"), ("never", "Never reviewed")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         if self.value() == "due":
             return queryset.filter(publication_state=PublicationState.PUBLISHED, review_due__lte=timezone.localdate())
+        if self.value() == "edited":
+            return queryset.filter(publication_state=PublicationState.PUBLISHED, edited_at__isnull=False)
         return queryset.filter(last_reviewed=None) if self.value() == "never" else queryset
 
 
@@ -122,7 +136,7 @@ class ResourcePublisherInline(PortalStackedInline):
 @admin.register(Resource)
 class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     form = ResourceForm
-    list_display = ["title", "code", "type", "publication_state", "owner", "review_due"]
+    list_display = ["title", "code", "type", "stands", "owner", "review_due"]
     list_filter = [
         "publication_state",
         ReviewFilter,
@@ -139,7 +153,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     autocomplete_fields = ["superseded_by"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ResourcePublisherInline]
-    actions = ["send_to_review", "publish", "archive"]
+    actions = ["send_to_review", "archive"]  # none publishes: the checklist is about one text, read by one person
     save_on_top = False
     readonly_fields = [
         "publication_state",
@@ -149,6 +163,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         "last_reviewed",
         "created_at",
         "updated_at",
+        "edited_at",
+        "reviews_of_it",
         "history",
     ]
     fieldsets = [
@@ -157,7 +173,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
             {
                 "fields": [
                     ("publication_state", "published_at"),
-                    ("written_by", "reviewed_by", "last_reviewed"),
+                    ("written_by", "reviewed_by", "last_reviewed", "edited_at"),
                     ("owner", "review_due"),
                 ],
                 "description": "The buttons at the end move it. Whoever sends it to review cannot publish it.",
@@ -179,7 +195,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
             {"fields": ["status", "superseded_by", "status_reason", "status_date", "expected_on"]},
         ),
         ("For curators only", {"fields": ["verified", "evidence", "curator_note", ("created_at", "updated_at")]}),
-        ("History", {"fields": ["history"]}),
+        ("History", {"fields": ["reviews_of_it", "history"]}),
     ]
 
     # What is asked of the form
@@ -199,6 +215,11 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     def view_on_site(self, obj: Resource) -> str:
         return obj.get_absolute_url()
 
+    @admin.display(description="publication state", ordering="publication_state")
+    def stands(self, obj: Resource) -> str:
+        state = str(PublicationState(obj.publication_state).label)
+        return f"{state}, edited since its review" if obj.is_published and obj.edited_at else state
+
     # As words: Django would link to the person's account, which curators may not open.
     @admin.display(description="author")
     def written_by(self, obj: Resource) -> str:
@@ -207,6 +228,12 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     @admin.display(description="reviewer")
     def reviewed_by(self, obj: Resource) -> str:
         return str(obj.reviewer) if obj.reviewer else "nobody yet"
+
+    @admin.display(description="who went through the checklist")
+    def reviews_of_it(self, obj: Resource) -> str:
+        reviews = obj.reviews.select_related("by") if obj.pk else []
+        rows = [(f"{timezone.localtime(each.made_at):%d.%m.%Y %H:%M}", each.by) for each in reviews]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", rows)) if rows else "Nobody yet"
 
     @admin.display(description="what happened to it, newest first")
     def history(self, obj: Resource) -> str:
@@ -240,7 +267,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
             return
         names = [*form.changed_data]
         names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
-        changes.note(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
+        publishing.edited(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
 
     # Moves
 
@@ -260,14 +287,48 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     def response_change(self, request: SignedInRequest, obj: Resource) -> HttpResponse:  # type: ignore[override]
         for name, move in MOVES.items():
+            if name in request.POST and move.has_checklist:
+                return HttpResponseRedirect(reverse("admin:resources_resource_review", args=[obj.pk]))
             if name in request.POST:
                 self._run(request, move, obj)
                 return HttpResponseRedirect(request.get_full_path())
         return super().response_change(request, obj)
 
-    def _run(self, request: SignedInRequest, move: Move, resource: Resource) -> bool:
+    def get_urls(self) -> list[URLPattern]:
+        review = self.admin_site.admin_view(self.review)
+        return [path("<path:object_id>/review/", review, name="resources_resource_review"), *super().get_urls()]
+
+    def review(self, request: SignedInRequest, object_id: str) -> HttpResponse:
+        """The checklist of one item, beside what is to be checked. Ticked whole, it publishes, or notes the review."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        resource = get_object_or_404(Resource.objects.with_everything(), pk=object_id)
+        move = MOVES["_confirm_review" if resource.is_published else "_publish"]
+        page = reverse("admin:resources_resource_change", args=[resource.pk])
         try:
-            move.run(resource, by=request.user)
+            move.check(resource, by=request.user)
+        except publishing.PublishingError as problem:
+            self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
+            return HttpResponseRedirect(page)
+        form = ChecklistForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            self._run(request, move, resource, checked=form.checked)
+            return HttpResponseRedirect(page)
+        since = resource.changes.filter(made_at__gte=resource.edited_at) if resource.edited_at else []
+        context = {
+            **self.admin_site.each_context(request),
+            "title": move.label,
+            "opts": self.opts,
+            "original": resource,
+            "form": form,
+            "facts": wording.to_be_checked(resource),
+            "since": [changes.in_words(each) for each in since],
+        }
+        return TemplateResponse(request, "admin/resources/resource/review.html", context)
+
+    def _run(self, request: SignedInRequest, move: Move, resource: Resource, **answers: Any) -> bool:
+        try:
+            move.run(resource, by=request.user, **answers)
         except publishing.PublishingError as problem:
             self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
             return False
@@ -281,10 +342,6 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     @admin.action(description="Send to review")
     def send_to_review(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
         self._run_all(request, queryset, "_send_to_review")
-
-    @admin.action(description="Publish")
-    def publish(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
-        self._run_all(request, queryset, "_publish")
 
     @admin.action(description="Archive")
     def archive(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
@@ -300,6 +357,23 @@ class ResourceChangeAdmin(KeptForGood, PortalModelAdmin):
     list_select_related = ["resource", "by"]
     list_filter = ["kind", "made_at"]
     search_fields = ["resource__title", "resource__code", "sentence"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Review)
+class ReviewAdmin(KeptForGood, PortalModelAdmin):
+    """Who ticked the checklist of what, and when. Nobody rewrites it."""
+
+    list_display = ["made_at", "resource", "by"]
+    list_display_links = None
+    list_select_related = ["resource", "by"]
+    list_filter = ["made_at", ("by", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["resource__title", "resource__code"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

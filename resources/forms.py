@@ -15,6 +15,7 @@ from .duplicates import Known
 from .models import (
     QS34_STATEMENTS,
     Audience,
+    Check,
     Helpline,
     Population,
     Publisher,
@@ -27,9 +28,10 @@ from .models import (
 from .querysets import LikelyDuplicate
 
 if TYPE_CHECKING:
+    BaseForm = forms.Form
     BaseModelForm = forms.ModelForm[Any]
 else:
-    BaseModelForm = forms.ModelForm
+    BaseForm, BaseModelForm = forms.Form, forms.ModelForm
 
 
 class SeveralOf(forms.MultipleChoiceField):
@@ -115,6 +117,26 @@ class ResourceForm(RulesBesideFields):
         self.likely_duplicates = [(each, each.resource in ticked) for each in found]
         if not all(is_ticked for _, is_ticked in self.likely_duplicates):
             self.add_error("not_the_same", "Look at each, then open that one instead, or tick “not the same”.")
+
+
+class ChecklistForm(PlainMessages, BaseForm):
+    """What a second person ticks; each box that is not ticked says so beside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for check in Check:
+            name, _, meaning = str(check.label).partition(": ")
+            self.fields[check.value] = forms.BooleanField(
+                label=name,
+                help_text=f"{meaning[:1].upper()}{meaning[1:]}.",
+                error_messages={
+                    "required": f"Look at this, then tick “{name}”. If it is not so, change the item first."
+                },
+            )
+
+    @property
+    def checked(self) -> list[str]:
+        return [name for name, is_ticked in self.cleaned_data.items() if is_ticked]
 
 
 class PublisherForm(RulesBesideFields):

@@ -139,6 +139,19 @@ class PublicationState(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class Check(models.TextChoices):
+    """What a second person ticks before readers see an item, or see it changed."""
+
+    SAFE_WORDS = (
+        "safe_words",
+        "Safe words: no method of self-harm, nothing that blames, a note where it is hard to read",
+    )
+    OWN_WORDS = "own_words", "Own words: the summary is ours, and nothing is taken over from the item or its abstract"
+    LINK = "link", "Link: I opened it, and it leads to this item, or the sentence on how to get it is true"
+    CURRENCY = "currency", "Currency: it is still in use, or it says what replaced it and when it is looked at again"
+    AUDIENCE = "audience", "Audience: the pages that it is on are right for the people who read them"
+
+
 class ChangeKind(models.TextChoices):
     """What a sentence of an item's history is about, and so who is told: changes.py says that of each."""
 
@@ -358,6 +371,13 @@ class Resource(models.Model):
         editable=False,
     )
     last_reviewed = models.DateField(null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(
+        "edited since its review",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when readers see something else than was reviewed. Only publishing.py writes it.",
+    )
     review_due = models.DateField(null=True, blank=True)
 
     verified = models.BooleanField(
@@ -609,6 +629,27 @@ class ResourceChange(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Review(models.Model):
+    """That one person went through the checklist of an item and ticked all of it. Never changed, never deleted."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="reviews")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reviews", verbose_name="reviewer")
+    made_at = models.DateTimeField("when", auto_now_add=True)
+    checked = ArrayField(models.CharField(max_length=20, choices=Check), verbose_name="what was ticked")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checked__contains=Check.values, checked__contained_by=Check.values),
+                name="review_ticks_the_whole_checklist",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.resource}”, {self.made_at:%d.%m.%Y}"
 
 
 class NotTheSame(models.Model):

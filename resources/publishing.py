@@ -7,6 +7,7 @@ of history what happened. `check_move` raises, `may_move` answers a button; one 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -18,10 +19,13 @@ from selfharm_portal.accounts.models import User
 
 from . import changes, indexing
 from .changes import Said
-from .models import ChangeKind, PublicationState, Resource
+from .models import ChangeKind, Check, PublicationState, Resource, Review
 
 #: An item is looked at again after this many months.
 REVIEW_EVERY_MONTHS = 6
+
+#: What a review writes.
+REVIEW_FIELDS = ["reviewer", "last_reviewed", "review_due", "edited_at"]
 
 #: (from, to): what the history says of the move. A first publication has a sentence of its own.
 MOVES: dict[tuple[PublicationState, PublicationState], Said] = {
@@ -53,6 +57,10 @@ class MoveNotAllowed(PublishingError):
 
 class SecondPersonNeeded(PublishingError):
     """Whoever wrote it, or sent it to review, cannot review it."""
+
+
+class NotChecked(PublishingError):
+    """Something of the checklist is not ticked."""
 
 
 class NotReady(PublishingError):
@@ -90,10 +98,11 @@ def send_to_review(resource: Resource, *, by: User) -> Resource:
 
 
 @transaction.atomic
-def publish(resource: Resource, *, by: User) -> Resource:
+def publish(resource: Resource, *, by: User, checked: Collection[str]) -> Resource:
     """Put it before readers: by somebody else than its author, with today as the day of its review.
 
-    Raises NotReady if a rule about published items does not hold, in that rule's own words.
+    checked: what `by` ticked of the checklist. Raises NotChecked unless that is all of it, and NotReady if a rule
+    about published items does not hold, in that rule's own words.
     """
     item = _locked(resource)
     if item.publication_state == PublicationState.PUBLISHED and item.reviewer_id == by.pk:
@@ -101,11 +110,11 @@ def publish(resource: Resource, *, by: User) -> Resource:
     check_move(item, PublicationState.PUBLISHED, by=by)
     is_first = item.published_at is None
     item.published_at = item.published_at or timezone.now()
-    _set_review(item, by=by)
+    _set_review(item, by=by, checked=checked)
     return _moved(
         item,
         PublicationState.PUBLISHED,
-        ["published_at", "reviewer", "last_reviewed", "review_due"],
+        ["published_at", *REVIEW_FIELDS],
         by=by,
         said=ADDED if is_first else None,
     )
@@ -139,6 +148,8 @@ def check_review(resource: Resource, *, by: permissions.Person) -> None:
         raise MoveNotAllowed("Only what is published is reviewed again. This is not.")
     if resource.author_id == by.pk:
         raise SecondPersonNeeded("You wrote it or sent it to review, so somebody else has to review it.")
+    if resource.edited_at and resource.changes.told_by(by).filter(made_at__gte=resource.edited_at).exists():
+        raise SecondPersonNeeded("You changed it since its review, so somebody else has to review it.")
 
 
 def may_review(resource: Resource, *, by: permissions.Person) -> bool:
@@ -150,14 +161,27 @@ def may_review(resource: Resource, *, by: permissions.Person) -> bool:
 
 
 @transaction.atomic
-def confirm_review(resource: Resource, *, by: User) -> Resource:
-    """Note that `by` read a published item today and found it right; the next review is due in six months."""
+def confirm_review(resource: Resource, *, by: User, checked: Collection[str]) -> Resource:
+    """Note that `by` read a published item today and found it right; the next review is due in six months.
+
+    checked: as for publish(). What was edited since the last review is reviewed by this.
+    """
     item = _locked(resource)
     check_review(item, by=by)
-    _set_review(item, by=by)
-    item.save(update_fields=["reviewer", "last_reviewed", "review_due", "updated_at"])
+    _set_review(item, by=by, checked=checked)
+    item.save(update_fields=[*REVIEW_FIELDS, "updated_at"])
     changes.note(item, [REVIEWED], by=by)
     return item
+
+
+@transaction.atomic
+def edited(resource: Resource, said: Sequence[Said], *, by: User) -> None:
+    """Note what an edit that is saved already comes to. If readers see it, the item waits for a review again."""
+    now = timezone.now()  # before the sentences, so that who wrote them since is found
+    changes.note(resource, said, by=by)
+    if said:
+        shown = Resource.objects.filter(pk=resource.pk, publication_state=PublicationState.PUBLISHED, edited_at=None)
+        shown.update(edited_at=now)
 
 
 def next_review(after: date) -> date:
@@ -171,9 +195,12 @@ def _locked(resource: Resource) -> Resource:
     return item
 
 
-def _set_review(item: Resource, *, by: User) -> None:
+def _set_review(item: Resource, *, by: User, checked: Collection[str]) -> None:
+    if set(checked) != set(Check.values):
+        raise NotChecked("Go through the whole checklist first.")
     item.reviewer, item.last_reviewed = by, timezone.localdate()
-    item.review_due = next_review(item.last_reviewed)
+    item.review_due, item.edited_at = next_review(item.last_reviewed), None
+    Review.objects.create(resource=item, by=by, checked=Check.values)
 
 
 def _moved(item: Resource, to: PublicationState, also: list[str], *, by: User, said: Said | None = None) -> Resource:

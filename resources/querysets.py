@@ -16,6 +16,7 @@ from .duplicates import Known
 
 if TYPE_CHECKING:
     from selfharm_portal.accounts.models import User
+    from selfharm_portal.accounts.permissions import Person
 
     from .models import (  # noqa: F401 (named in the QuerySets' brackets)
         Helpline,
@@ -85,6 +86,10 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
     def review_due(self, today: date) -> Self:
         """Published and due for review by today, the longest overdue first."""
         return self.published().filter(review_due__lte=today).order_by("review_due", "title")
+
+    def edited_since_review(self) -> Self:
+        """Published, and something else than was reviewed: a second person looks at it, the longest waiting first."""
+        return self.published().filter(edited_at__isnull=False).order_by("edited_at", "title")
 
     def in_use_first(self) -> Self:
         """Replaced and withdrawn items after the others."""
@@ -187,6 +192,10 @@ class ResourceChangeQuerySet(models.QuerySet["ResourceChange"]):
         return self.exclude(kind="for_staff").filter(
             resource__publication_state="published", made_at__gte=F("resource__published_at")
         )
+
+    def told_by(self, person: Person) -> Self:
+        """What this person changed of what readers see."""
+        return self.exclude(kind__in=["for_staff", "reviewed"]).filter(by=person.pk)
 
     def news(self) -> Self:
         """What the feed tells: a review that changed nothing is no news."""

@@ -166,6 +166,22 @@ def looked_after(resource: Resource) -> list[Fact]:
     return facts
 
 
+def to_be_checked(resource: Resource) -> list[Fact]:
+    """What a reviewer reads beside the checklist, in its order; what is missing is named."""
+    way = resource.access_note or "Neither a link nor a sentence on how to get it"
+    labels = [str(Status(resource.status).label), resource.status_reason, _year(resource)]
+    readers = ", ".join(str(reader.label) for reader in Reader if reader in resource.reader)
+    return [
+        Fact("Summary", resource.summary or "Not written yet"),
+        Fact("Before you open it", resource.content_note or "No note"),
+        Fact("Link", resource.url or way, url=resource.url),
+        Fact("Where it stands", ". ".join(part.rstrip(".") for part in labels if part)),
+        Fact("Kind of evidence", ResourceType(resource.type).label),
+        Fact("May be shown to", readers),
+        Fact("Written for", _labels(resource.audiences, Audience) or "Not said"),
+    ]
+
+
 def measures_that_rest_on(resource: Resource) -> list[dict[str, str]]:
     """Measures in use whose newest definition names it as a source."""
     sources = resource.measure_sources.filter(version__measure__withdrawn=False).select_related("version__measure")

@@ -87,6 +87,7 @@ class Portal:
                 for page in ("detail", "cite_ris", "cite_bib", "cite_json")
                 for state, resource in (("published", published), ("draft", unpublished))
             },
+            "admin:resources_resource_review": {"object_id": published.pk},
             "sites:detail (listed)": {"slug": area.slug},
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             "measures:detail": {"code": version.measure.code},

@@ -34,6 +34,7 @@ from resources import indexing
 from resources.models import Audience as LibraryAudience
 from resources.models import ChangeKind as LibraryChangeKind
 from resources.models import (
+    Check,
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
@@ -46,6 +47,7 @@ from resources.models import (
     ResourceChange,
     ResourcePublisher,
     ResourceType,
+    Review,
     Section,
     SynonymGroup,
     Topic,
@@ -426,6 +428,15 @@ class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):
     resource = factory.SubFactory(ResourceFactory)
     kind = LibraryChangeKind.ADDED
     sentence = "Added to the library."
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    class Meta:
+        model = Review
+
+    resource = factory.SubFactory(ResourceFactory)
+    by = factory.SubFactory(UserFactory, curator=True)
+    checked = Check.values
 
 
 class NotTheSameFactory(DjangoModelFactory[NotTheSame]):

@@ -84,6 +84,7 @@ admin:autocomplete (measures)          |  in 403 403 403 403 200 403 403 |  in 4
 admin:jsi18n                           |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 405 405 405
 admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:history_entry_changelist         |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 200 200 200
 admin:history_entry_add                |  in 403 403 403 403 403 403 403 |  in 403 403 403 403 403 403 403
 admin:history_entry_change (content)   |  in 403 403 403 403 200 302 302 |  in 403 403 403 403 403 403 403
@@ -117,6 +118,7 @@ accounts.user                | administrator | 200/200  200/200  200/200  403/40
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200
 resources.resource           | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.resourcechange     | curator       | 200/200  403/403  200/403  403/403  200/200
+resources.review             | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
 resources.section            | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.topic              | curator       | 200/200  200/200  200/200  403/403  200/200

@@ -31,6 +31,7 @@ KEPT = {
         "resources.Resource",
         "resources.ResourcePublisher",
         "resources.ResourceChange",
+        "resources.Review",
         "resources.NotTheSame",
         "resources.ReadingList",
         "resources.ReadingListEntry",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from resources.models import Check
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
@@ -33,8 +35,16 @@ def test_two_curators_publish_and_a_visitor_finds_it(portal, someone):
     account = portal.account("curator", position=1)
     second.signs_in(account.email, account.password, path=address)
     second.finds_nothing_in_the_way()
+    second.activates("Review and publish")
+    second.finds_nothing_in_the_way()
     second.activates("Publish")
-    second.reads("published")
+    second.reads("5 of 5 points need another look")
+    second.finds_nothing_in_the_way()
+    for check in Check.values:
+        second.tabs_to_field(f"id_{check}")
+        second.presses("Space")
+    second.activates("Publish")
+    second.reads("is published")
     second.finds_nothing_in_the_way()
 
     # Then the visitor finds it

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from resources.models import Check
+
 LIST = reverse("admin:resources_resource_changelist")
 ADD = reverse("admin:resources_resource_add")
 
@@ -33,3 +35,9 @@ def press(client, row, button, **changed):
 
 def said(response):
     return [str(message) for message in response.context["messages"]]
+
+
+def tick(client, checklist, leave_out=()):
+    """Tick the whole checklist, but for some, and send it."""
+    ticked = {check: "on" for check in Check.values if check not in leave_out}
+    return client.post(checklist, ticked, follow=True)

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from resources import publishing
-from resources.models import PublicationState, ResourceChange
+from resources.models import Check, PublicationState, ResourceChange
 from tests.factories import ResourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_from_draft_to_readers_with_two_people(writer, second):
     in_review = publishing.send_to_review(resource, by=writer)
     assert (in_review.publication_state, in_review.author) == (PublicationState.IN_REVIEW, writer)
 
-    published = publishing.publish(in_review, by=second)
+    published = publishing.publish(in_review, by=second, checked=Check.values)
     today = timezone.localdate()
     assert published.is_published
     assert (published.reviewer, published.last_reviewed) == (second, today)
@@ -45,7 +45,7 @@ def test_from_draft_to_readers_with_two_people(writer, second):
 def test_whoever_sent_it_to_review_cannot_publish_it(writer):
     resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
     with pytest.raises(publishing.SecondPersonNeeded, match="somebody else has to publish"):
-        publishing.publish(resource, by=writer)
+        publishing.publish(resource, by=writer, checked=Check.values)
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.IN_REVIEW
 
@@ -55,7 +55,7 @@ def test_whoever_rewrote_it_answers_for_it_even_if_somebody_else_added_it(writer
     publishing.back_to_draft(resource, by=second)
     resource = publishing.send_to_review(resource, by=second)
     assert not publishing.may_move(resource, PublicationState.PUBLISHED, by=second)
-    assert publishing.publish(resource, by=writer).is_published
+    assert publishing.publish(resource, by=writer, checked=Check.values).is_published
 
 
 def test_what_comes_back_from_the_archive_needs_a_review_again(writer, second):
@@ -64,7 +64,7 @@ def test_what_comes_back_from_the_archive_needs_a_review_again(writer, second):
     publishing.archive(resource, by=writer)
     publishing.back_to_draft(resource, by=writer)
     publishing.send_to_review(resource, by=writer)
-    published = publishing.publish(resource, by=second)
+    published = publishing.publish(resource, by=second, checked=Check.values)
     assert published.published_at == first
     assert [sentence for sentence, _ in sentences(resource)] == [
         "Taken out of the library.",
@@ -106,7 +106,7 @@ def test_only_curators_move_anything(roles, move):
 def test_what_readers_need_is_asked_for_in_words(writer, second, missing, says):
     resource = publishing.send_to_review(ResourceFactory(draft=True, **missing), by=writer)
     with pytest.raises(publishing.NotReady, match=says):
-        publishing.publish(resource, by=second)
+        publishing.publish(resource, by=second, checked=Check.values)
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.IN_REVIEW
     assert resource.last_reviewed is None
@@ -117,7 +117,7 @@ def test_a_double_click_moves_once(writer, second):
     for _ in range(2):
         publishing.send_to_review(resource, by=writer)
     for _ in range(2):
-        publishing.publish(resource, by=second)
+        publishing.publish(resource, by=second, checked=Check.values)
     for _ in range(2):
         publishing.archive(resource, by=second)
     for _ in range(2):
@@ -128,7 +128,7 @@ def test_a_double_click_moves_once(writer, second):
 def test_a_stale_page_does_not_decide(writer, second):
     seen_by_writer = ResourceFactory(draft=True)
     publishing.send_to_review(seen_by_writer, by=writer)
-    publishing.publish(seen_by_writer, by=second)
+    publishing.publish(seen_by_writer, by=second, checked=Check.values)
     with pytest.raises(publishing.MoveNotAllowed, match="published"):
         publishing.send_to_review(seen_by_writer, by=writer)
 
@@ -142,8 +142,8 @@ def test_moves_leave_other_peoples_edits_alone(writer):
 def test_a_published_item_is_reviewed_again_by_somebody_else_than_its_author(writer, second):
     resource = ResourceFactory(author=writer)
     with pytest.raises(publishing.SecondPersonNeeded):
-        publishing.confirm_review(resource, by=writer)
-    reviewed = publishing.confirm_review(resource, by=second)
+        publishing.confirm_review(resource, by=writer, checked=Check.values)
+    reviewed = publishing.confirm_review(resource, by=second, checked=Check.values)
     assert reviewed.reviewer == second
     assert reviewed.review_due == publishing.next_review(timezone.localdate())
     assert publishing.may_review(reviewed, by=second)
@@ -152,7 +152,7 @@ def test_a_published_item_is_reviewed_again_by_somebody_else_than_its_author(wri
 
 def test_a_draft_is_not_noted_as_reviewed(writer):
     with pytest.raises(publishing.MoveNotAllowed):
-        publishing.confirm_review(ResourceFactory(draft=True), by=writer)
+        publishing.confirm_review(ResourceFactory(draft=True), by=writer, checked=Check.values)
 
 
 @pytest.mark.parametrize(
