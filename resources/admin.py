@@ -20,7 +20,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import changes, indexing, publishing, wording
+from . import changes, indexing, link_admin, publishing, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -40,6 +40,8 @@ from .models import (
     SynonymGroup,
     Topic,
 )
+
+__all__ = ["link_admin"]  # registers itself
 
 #: A help line is rung or opened again after this many days (NOTES: at least every three months).
 VERIFY_EVERY_DAYS = 90

@@ -20,9 +20,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from . import link_health
 from .querysets import (
     CONFIG,
     HelplineQuerySet,
+    LinkQuerySet,
     NotTheSameQuerySet,
     ReadingListQuerySet,
     ResourceChangeQuerySet,
@@ -164,6 +166,16 @@ class ChangeKind(models.TextChoices):
     DETAILS = "details", "Something else that readers see"
     REVIEWED = "reviewed", "Reviewed"
     FOR_STAFF = "for_staff", "For staff only"
+
+
+class Standing(models.TextChoices):
+    """How a link did when it was last tried."""
+
+    UNCHECKED = "unchecked", "Not checked yet"
+    FINE = "fine", "Opens"
+    MOVED = "moved", "Moved for good"
+    SOFT = "soft", "Did not open as it should"
+    BROKEN = "broken", "Broken"
 
 
 def refuse_reserved_slug(slug: str) -> None:
@@ -677,6 +689,60 @@ class NotTheSame(models.Model):
 
     def __str__(self) -> str:
         return f"“{self.first}” and “{self.second}”"
+
+
+class Link(models.Model):
+    """A web address somewhere on the portal, and how it did when it was last tried. Written by links.py only."""
+
+    url = models.URLField("address", max_length=link_health.LONGEST, unique=True)
+    for_readers = models.BooleanField("readers see it", default=False)
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.UNCHECKED)
+    words = models.CharField("what came of it", max_length=link_health.LONGEST + 200, blank=True)
+    redirects = ArrayField(models.TextField(), default=list, blank=True, help_text="In order, each with its status.")
+    moved_to = models.URLField("new address", max_length=link_health.LONGEST, blank=True)
+    failures = models.PositiveIntegerField("failures in a row", default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField("last checked", null=True, blank=True)
+    next_check_at = models.DateTimeField(
+        "not again before", null=True, blank=True, help_text="Empty: with the next check."
+    )
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["url"]
+        constraints = [
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="link_standing_is_known"),
+            models.CheckConstraint(
+                condition=Q(standing=Standing.UNCHECKED, checked_at__isnull=True)
+                | (~Q(standing=Standing.UNCHECKED) & Q(checked_at__isnull=False)),
+                name="link_is_unchecked_until_it_is_checked",
+            ),
+            models.CheckConstraint(
+                condition=(Q(standing=Standing.MOVED) & ~Q(moved_to=""))
+                | (~Q(standing=Standing.MOVED) & Q(moved_to="")),
+                name="link_names_a_new_address_if_and_only_if_moved",
+            ),
+            models.CheckConstraint(
+                condition=Q(failures=0, failing_since__isnull=True) | Q(failures__gt=0, failing_since__isnull=False),
+                name="link_failures_have_a_beginning",
+            ),
+            models.CheckConstraint(
+                condition=Q(failures=0) | Q(standing__in=[Standing.SOFT, Standing.BROKEN]),
+                name="link_that_fails_is_not_fine",
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing=Standing.BROKEN)
+                | Q(
+                    failures__gte=link_health.FAILURES,
+                    checked_at__gte=F("failing_since") + link_health.DAYS,
+                ),
+                name="link_is_broken_after_three_failures_over_three_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class ReadingList(models.Model):

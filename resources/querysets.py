@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .models import (  # noqa: F401 (named in the QuerySets' brackets)
         Helpline,
+        Link,
         NotTheSame,
         ReadingList,
         Resource,
@@ -244,6 +245,26 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
     def urgent(self) -> Self:
         """Verified lines for immediate danger."""
         return self.verified().filter(urgent=True)
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def for_readers(self) -> Self:
+        return self.filter(for_readers=True)
+
+    def checked(self) -> Self:
+        return self.exclude(checked_at=None)
+
+    def broken(self) -> Self:
+        return self.filter(standing="broken")
+
+    def moved(self) -> Self:
+        return self.filter(standing="moved")
+
+    def due(self, now: datetime) -> Self:
+        """What may be tried again, the longest untried first."""
+        return self.filter(Q(next_check_at=None) | Q(next_check_at__lte=now)).order_by(
+            F("checked_at").asc(nulls_first=True), "url"
+        )
 
 
 class WordQuerySet(models.QuerySet[models.Model]):

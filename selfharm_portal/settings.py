@@ -208,6 +208,9 @@ DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", default="Self-harm commun
 #: Who reads what is sent by "ask NCISH", and hears that a month has arrived.
 NCISH_EMAIL = env.mailbox("NCISH_EMAIL", default="ncish@localhost")
 
+#: Whether links may lead to private addresses and other ports. For tests, whose servers are on this machine.
+CHECK_PRIVATE_LINKS = env.switch("CHECK_PRIVATE_LINKS", default=False)
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 CRISPY_TEMPLATE_PACK = "nhsuk"
 

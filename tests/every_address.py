@@ -106,6 +106,7 @@ class Portal:
             },
             "admin:autocomplete (people)": {"?": membership},
             "admin:autocomplete (measures)": {"?": measure},
+            "admin:resources_link_repair": {"pk": factories.LinkFactory(moved=True).pk},
             "admin/(?P<url>.*)$": {"path": "/admin/no-such-page/"},
             OLD_ADDRESS: {"path": f"/admin/resources/section/{section.pk}/"},
             **{f"admin:app_list ({label})": {"app_label": label} for label in labels_in_admin()},

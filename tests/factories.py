@@ -37,6 +37,7 @@ from resources.models import (
     Check,
     DistressTerm,
     Helpline,
+    Link,
     NeverSuggestedTerm,
     NotTheSame,
     PublicationState,
@@ -49,6 +50,7 @@ from resources.models import (
     ResourceType,
     Review,
     Section,
+    Standing,
     SynonymGroup,
     Topic,
 )
@@ -405,6 +407,37 @@ class ResourceFactory(DjangoModelFactory[Resource]):
     def indexed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if create:
             indexing.index(Resource.objects.filter(pk=self.pk))
+
+
+class LinkFactory(DjangoModelFactory[Link]):
+    """Opens, where readers see it."""
+
+    class Meta:
+        model = Link
+
+    class Params:
+        unchecked = factory.Trait(standing=Standing.UNCHECKED, checked_at=None, words="")
+        moved = factory.Trait(
+            standing=Standing.MOVED, moved_to=factory.Sequence(lambda n: f"https://new.example.org/{n}")
+        )
+        soft = factory.Trait(
+            standing=Standing.SOFT,
+            words="The server answers 404 Not Found.",
+            failures=1,
+            failing_since=datetime(2026, 1, 8, 12, tzinfo=UTC),
+        )
+        broken = factory.Trait(
+            standing=Standing.BROKEN,
+            words="The server answers 404 Not Found.",
+            failures=3,
+            failing_since=datetime(2026, 1, 4, 12, tzinfo=UTC),
+        )
+
+    url = factory.Sequence(lambda n: f"https://links.example.org/{n}")
+    for_readers = True
+    standing = Standing.FINE
+    words = "It opens."
+    checked_at = datetime(2026, 1, 8, 12, tzinfo=UTC)
 
 
 class ResourcePublisherFactory(DjangoModelFactory[ResourcePublisher]):

@@ -85,6 +85,7 @@ admin:jsi18n                           |  in 403 403 403 403 200 200 200 |  in 4
 admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:resources_link_repair            |  in 403 403 403 403 405 403 403 |  in 403 403 403 403 302 403 403
 admin:history_entry_changelist         |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 200 200 200
 admin:history_entry_add                |  in 403 403 403 403 403 403 403 |  in 403 403 403 403 403 403 403
 admin:history_entry_change (content)   |  in 403 403 403 403 200 302 302 |  in 403 403 403 403 403 403 403
@@ -120,6 +121,7 @@ resources.resource           | curator       | 200/200  200/200  200/200  403/40
 resources.resourcechange     | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.review             | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
+resources.link               | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.section            | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.topic              | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.publisher          | curator       | 200/200  200/200  200/200  200/200  200/200

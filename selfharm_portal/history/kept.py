@@ -33,6 +33,7 @@ KEPT = {
         "resources.ResourceChange",
         "resources.Review",
         "resources.NotTheSame",
+        "resources.Link",
         "resources.ReadingList",
         "resources.ReadingListEntry",
         "resources.Helpline",
@@ -85,6 +86,8 @@ LEFT_OUT = {
     "accounts.User": ["password", "last_login"],
     # Deleted for its writer's sake, as a history could not be: that keeps when it came and went, and who was at it.
     "pages.ContactMessage": ["receipt", "name", "email", "subject", "message"],
+    # What other servers answer, each week anew. That it broke, moved or was repaired is kept.
+    "resources.Link": ["words", "redirects", "failures", "failing_since", "checked_at", "next_check_at"],
     "resources.Resource": ["search_title", "search_people", "search_topics", "search_summary", "search_vector"],
 }
 

@@ -35,8 +35,8 @@ from tests.resources.at_the_desk import ADD, LIST, change_url, press, said, tick
 pytestmark = pytest.mark.django_db
 
 MODELS = [
-    "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher", "readinglist", "helpline",
-    "synonymgroup", "distressterm", "neversuggestedterm",
+    "link", "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher", "readinglist",
+    "helpline", "synonymgroup", "distressterm", "neversuggestedterm",
 ]  # fmt: skip
 
 

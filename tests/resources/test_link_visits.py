@@ -202,7 +202,7 @@ def ways_of_writing(port):
 def test_however_a_private_address_is_written_nothing_connects_to_it(server, monkeypatch, number):
     # Its port counts as the usual one here, so that nothing but the address stands in the way.
     url = ways_of_writing(server.server_address[1])[number]
-    monkeypatch.setattr(link_visits.link_health, "refusal", lambda url, private_too: "")
+    monkeypatch.setattr("resources.link_health.refusal", lambda url, private_too: "")
     monkeypatch.setattr("selfharm_portal.public_web.PORTS", {"http": server.server_address[1]})
     found = answer(url, private_too=False)
     assert found.status is None
@@ -281,7 +281,7 @@ def test_a_redirect_to_the_metadata_of_a_cloud_is_not_followed(server, monkeypat
     """The first server is reached, as if public; where it leads is looked at like any other address."""
     monkeypatch.setattr("selfharm_portal.public_web.is_public", lambda address: address in ("127.0.0.1", "::1"))
     monkeypatch.setattr("selfharm_portal.public_web.PORTS", {"http": server.server_address[1]})
-    monkeypatch.setattr(link_visits.link_health, "refusal", lambda url, private_too: "")
+    monkeypatch.setattr("resources.link_health.refusal", lambda url, private_too: "")
     found = answer(f"{server.address}/to-metadata", private_too=False)
     assert [hop.url for hop in found.hops] == ["http://169.254.169.254/latest/meta-data/"]
     assert found.problem == link_visits.NOT_PUBLIC

@@ -1,0 +1,55 @@
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from resources import links
+from resources.models import Link, Standing
+
+WIDTH = 30  # of the progress bar
+
+
+class Command(BaseCommand):
+    help = (
+        "Try the web addresses that stand on the portal: those that are due, a new one at once, a working one once a "
+        "week, a failing one each day. Safe to run twice, and at once: the second run leaves it to the first."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("addresses", nargs="*", help="only these, whether due or not")
+        parser.add_argument("--all", action="store_true", help="also those that are not due yet")
+
+    def handle(self, *args: Any, addresses: list[str], all: bool, **options: Any) -> None:
+        try:
+            with links.alone():
+                links.gather()
+                if addresses:
+                    chosen = Link.objects.filter(url__in=addresses)
+                    if missing := sorted(set(addresses) - set(chosen.values_list("url", flat=True))):
+                        raise CommandError(f"Nowhere on the portal: {', '.join(missing)}")
+                else:
+                    chosen = Link.objects.all() if all else Link.objects.due(timezone.now())
+                self.open_all(list(chosen))
+        except links.AlreadyUnderWay:
+            self.stdout.write("Another run is checking links already. It does the same, so this one ends.")
+
+    def open_all(self, chosen: list[Link]) -> None:
+        counts: Counter[str] = Counter()
+        for done, link in enumerate(links.check(chosen), start=1):
+            counts[link.standing] += 1
+            if self.stdout.isatty():
+                self.show_progress(done, len(chosen), link)
+            if link.standing in (Standing.BROKEN, Standing.SOFT, Standing.MOVED):
+                style = self.style.ERROR if link.standing == Standing.BROKEN else self.style.WARNING
+                self.stdout.write(style(f"{link.get_standing_display()}: {link.url}"))
+                self.stdout.write(f"    {link.words}" + (f" {link.moved_to}" if link.moved_to else ""))
+        said = [f"{counts[standing]} {label.lower()}" for standing, label in Standing.choices if counts[standing]]
+        self.stdout.write(self.style.SUCCESS(f"Links: {', '.join(said) or 'none was due'}."))
+        self.stdout.write(str(links.broken_share()))
+
+    def show_progress(self, done: int, count: int, link: Link) -> None:
+        bar = "#" * (WIDTH * done // count)
+        self.stdout.write(f"\r\033[K[{bar:<{WIDTH}}] {done} of {count}", ending="\n" if done == count else "")
+        self.stdout.flush()
