@@ -2,7 +2,8 @@
 
 embedded_database.py starts this file as a program, with neither the project nor a package on its path. It makes the
 cluster where there is none, starts the server, starts it again when it was killed, and stops it when the last lease is
-gone. What it prints goes to the server's log, and so to whoever waits in vain for the server.
+gone. Its own parent does nothing but put another in the place of a killed one. What it prints goes to the server's log,
+and so to whoever waits in vain for the server.
 """
 
 import fcntl
@@ -262,9 +263,24 @@ def _serving(cluster: Path) -> list[int]:
     return found
 
 
+def _outlive_supervisors(home: Path, sockets: Path, lock: int, answer: IO[str]) -> None:
+    """Return in a process that is to supervise, and in another one each time that this was killed.
+
+    Nobody would end the server of a killed supervisor: not before the next command of the portal. The next
+    supervisor takes it over, which cuts its connections once.
+    """
+    while supervisor := os.fork():
+        answer.close()  # the first one tells whoever waits; of those that come after it nobody has asked
+        _, status = os.waitpid(supervisor, 0)
+        if not os.WIFSIGNALED(status) or not _is_ours(home, sockets, lock):
+            sys.exit(os.waitstatus_to_exitcode(status))
+        print("The supervisor was killed: another takes over.", flush=True)
+
+
 if __name__ == "__main__":
     if os.fork():  # who started us waits for this process only, and is left with no child to reap
         os._exit(0)
     _home, _sockets, _installed = map(Path, sys.argv[1:4])
     _lock, _answer = int(sys.argv[4]), os.fdopen(int(sys.argv[5]), "w")
+    _outlive_supervisors(_home, _sockets, _lock, _answer)
     _supervise(_home, _sockets, _installed, _lock, _answer, durable=sys.argv[6] == "durable")

@@ -105,7 +105,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def wait_until_stopped(data: Path) -> None:
-    """Until no supervisor watches over the server of this folder: either both have ended, or it alone was killed."""
+    """Until no supervisor watches over the server of this folder: all have ended, or the supervisors were killed."""
     lock = embedded_database._home(data) / "supervisor.lock"
     if lock.exists():
         with lock.open("a") as file:
@@ -147,6 +147,12 @@ def state_and_parent(process: int) -> tuple[str, int]:
 
 def supervisor_of(data: Path) -> int:
     return state_and_parent(server_of(data))[1]
+
+
+def supervisors_of(data: Path) -> list[int]:
+    """The one at work, and its parent, which puts another in its place: killed in the other order, both are gone."""
+    at_work = supervisor_of(data)
+    return [state_and_parent(at_work)[1], at_work]
 
 
 def kill(*processes: int) -> None:

@@ -31,6 +31,7 @@ from tests.portal.embedded_clients import (
     server_of,
     state_and_parent,
     supervisor_of,
+    supervisors_of,
     url_from,
     wait_until,
     wait_until_stopped,
@@ -197,19 +198,37 @@ def test_a_killed_server_of_an_earlier_checkout_does_not_come_back_in_the_way_of
 def test_what_was_entered_outlives_the_server_and_its_client(data, survivor):
     with client(data) as last:
         write_a_word(data)
-        supervisor = [] if survivor == "supervisor" else [supervisor_of(data)]
-        kill(last.pid, *supervisor, server_of(data))
+        supervisors = [] if survivor == "supervisor" else supervisors_of(data)
+        kill(last.pid, *supervisors, server_of(data))
     wait_until_stopped(data)
     with client(data):
         assert ask(data, "select text from word") == "kept"
     assert_nothing_is_left(data)
 
 
-def test_a_killed_supervisor_leaves_a_server_that_the_next_start_takes_over(data):
+def test_a_killed_supervisor_is_replaced_by_one_that_ends_the_server_with_its_last_client(data):
+    with client(data):
+        write_a_word(data)
+        for _ in range(2):
+            left = server_of(data)
+            kill(supervisor_of(data))
+            wait_until(lambda: state_and_parent(left)[0] in ("", "Z") and answers(data))  # noqa: B023 - called at once
+            assert ask(data, "select text from word") == "kept"
+            assert server_of(data) != left
+    assert_nothing_is_left(data)
+
+
+def test_a_supervisor_and_its_client_killed_together_leave_nothing(data):
+    with client(data, durable=False) as last:
+        kill(last.pid, supervisor_of(data))
+    assert_nothing_is_left(data)
+
+
+def test_both_supervisors_killed_leave_a_server_that_the_next_start_takes_over(data):
     with client(data):
         write_a_word(data)
         left = server_of(data)
-        kill(supervisor_of(data))
+        kill(*supervisors_of(data))
         wait_until_stopped(data)
         assert ask(data, "select text from word") == "kept"  # clients go on
         with client(data):
@@ -254,9 +273,9 @@ def test_zombies_are_no_obstacle(data):
     with launched(data, durable=True, below=[sys.executable, "-c", NEGLIGENT]) as negligent:
         assert url_from(negligent) == embedded_database.url(data)
         write_a_word(data)
-        killed = [server_of(data), supervisor_of(data)]
+        killed = [server_of(data), *reversed(supervisors_of(data))]
         kill(*reversed(killed))
-        wait_until(lambda: [state_and_parent(process) for process in killed] == [("Z", negligent.pid)] * 2)
+        wait_until(lambda: [state_and_parent(process) for process in killed] == [("Z", negligent.pid)] * 3)
         with client(data):
             assert ask(data, "select text from word") == "kept"
         negligent.kill()
