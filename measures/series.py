@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from . import charts, rules
+from . import findings, rules
 from .models import Measure, MeasureValue, MeasureVersion, State, Submission
 from .wording import shifted
 
@@ -27,7 +27,7 @@ class MeasureSeries:
 
     measure: Measure
     version: MeasureVersion
-    series: charts.Series | None
+    series: findings.Series | None
 
 
 def reported_measures(area: Area) -> list[Measure]:
@@ -69,7 +69,7 @@ def measure_series(
     labels = [shifted(month, offset) for month in every_month(first, last)]
     by_month = {submission.period.month: submission for submission in months}
     points = [point(values.get(month), by_month.get(month)) for month in every_month(first, last)]
-    series = charts.Series(
+    series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
         months=labels,
@@ -78,7 +78,7 @@ def measure_series(
         improvement_direction=latest.improvement_direction,
         rebase=[shifted(month, offset) for month in new_definitions(values)],
         milestones=[
-            charts.Milestone(milestone.date, number, milestone.title)
+            findings.Milestone(milestone.date, number, milestone.title)
             for number, milestone in enumerate(milestones, start=1)
         ],
         decimals=latest.decimals,

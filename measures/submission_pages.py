@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from . import charts, reporting_calendar, rules, sentences
+from . import reporting_calendar, rules, sentences
+from .findings import Series, find
 from .models import Measure, MeasureValue, State, Submission
 from .reporting_calendar import day_in_words, month_in_words, time_in_words
 from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words, whose_month
@@ -124,8 +125,8 @@ def latest_values(area: Area, reported: Iterable[MeasureSeries]) -> list[dict[st
     ]
 
 
-def what_is_latest(series: charts.Series) -> dict[str, str]:
-    findings = charts.find(series)
+def what_is_latest(series: Series) -> dict[str, str]:
+    findings = find(series)
     said = {"sentence": sentences.sentence(findings)}
     latest = findings.latest
     if latest is not None and latest.value is not None:

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts, sentences
-from measures.charts import Chart, ChartDrawing, Milestone, Series, chart
+from measures.charts import Chart, ChartDrawing, chart
+from measures.findings import Milestone, Series
 from measures.reporting_calendar import month_in_words
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -26,6 +26,7 @@ from django.urls import reverse
 
 from measures import charts, demonstration, demonstration_loading, reporting, reporting_calendar, rules, series, spc
 from measures import workflow as months_workflow
+from measures.findings import MonthFinding, Series, find
 from measures.models import (
     AreaMeasure,
     DraftEntry,
@@ -113,10 +114,10 @@ class Line:
             fix_after_n_points=fix_after_n_points,
         )
 
-    def findings(self) -> list[charts.MonthFinding]:
+    def findings(self) -> list[MonthFinding]:
         """What the portal's own chart says of each month."""
-        drawing = charts.Series("", "", self.months, self.values, improvement_direction=self.direction)
-        return list(charts.find(replace(drawing, rebase=self.rebase)).months)
+        drawing = Series("", "", self.months, self.values, improvement_direction=self.direction)
+        return list(find(replace(drawing, rebase=self.rebase)).months)
 
 
 def line(area: str, code: str) -> Line:
@@ -184,7 +185,7 @@ def says(area: str, sentence: Sentence) -> bool:
     if signal == "empty_group":
         return any(numbers(entry).denominator == 0 for entry in accepted(area, sentence["code"]).values())
     if signal == "few_points":
-        found = charts.find(charts.Series("", "", shown.months, shown.values))
+        found = find(Series("", "", shown.months, shown.values))
         return len(shown.values) == 9 and not found.has_limits and not any(month.rule for month in found.months)
     assert signal == "linked"
     people = accepted(area, "SH01")
