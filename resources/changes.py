@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.text import Truncator, get_text_list
+from django.utils.timezone import localdate
 
 from selfharm_portal.accounts.models import User
-from selfharm_portal.facts import host
+from selfharm_portal.facts import Fact, host
 
 from .models import ChangeKind, Resource, ResourceChange, Status
-from .wording import short_name
+from .wording import plain_date, short_name
 
 #: What readers are told by name if it changes. Nothing else is for them (owner, notes of curators).
 TOLD = {
@@ -95,6 +96,12 @@ def in_words(change: ResourceChange) -> str:
     if successor and successor.is_published:
         return f"Replaced by {short_name(successor)}."
     return change.sentence
+
+
+def history_of(item: Resource) -> list[Fact]:
+    """What readers are told of an item, newest first, without who did it: one query."""
+    found = item.changes.told().select_related("successor")
+    return [Fact(plain_date(localdate(change.made_at)), in_words(change)) for change in found]
 
 
 def _of_status(before: Status, item: Resource) -> Said:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.pages import distress, help_lines
 
-from . import exporting, filters, library_pages, wording
+from . import changes, exporting, filters, library_pages, related, succession, wording
 from .library_pages import items_in_words
-from .models import PublicationState, ReadingList, ReadingListEntry, Resource, Section
+from .models import PublicationState, ReadingList, ReadingListEntry, Resource, Section, Status
 
 #: Items of one page of results.
 PER_PAGE = 20
@@ -156,6 +156,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         preview = PublicationState(resource.publication_state).label
     kind = wording.kind_of(resource)
     section = resource.section
+    line = succession.line_of(resource)
     context = {
         "resource": resource,
         "preview": preview,
@@ -164,7 +165,8 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
             {"label": section.title, "url": section.get_absolute_url()},
         ],
         "eyebrow": wording.eyebrow(resource),
-        "notice": wording.status_notice(resource),
+        "notice": wording.status_notice(resource, newest=line.newest),
+        "is_ended": resource.status in (Status.SUPERSEDED, Status.WITHDRAWN),
         "way_in": wording.way_in(resource),
         "access": wording.access(resource),
         "kind": kind,
@@ -173,6 +175,9 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": wording.at_a_glance(resource),
         "looked_after": wording.looked_after(resource),
         "measures": wording.measures_that_rest_on(resource),
+        "line": line.steps,
+        "related": related.related_to(resource),
+        "history": changes.history_of(resource),
         "citation": None if preview else exporting.citation_of(resource),
     }
     return render(request, "resources/resource_detail.html", context)

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Max
+from django.db.models import F, Max, TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.http import urlencode
+
+from sites.models import Theme
 
 from selfharm_portal.facts import Fact, Link, host
 
@@ -55,6 +58,16 @@ class Card(NamedTuple):
 def plain_date(day: date) -> str:
     """As people write it: 7 September 2022."""
     return date_format(day, "j F Y")
+
+
+def in_a_sentence(name: str) -> str:
+    """ "Safety planning" -> "safety planning"; "NHS plans" stays."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def list_url(name: str, value: str) -> str:
+    """The list of all items that share one thing, as the library's filters read it: list_url("topic", "aftercare")."""
+    return f"{reverse('resources:list')}?{urlencode({name: value})}"
 
 
 def kind_of(resource: Resource) -> EvidenceKind:
@@ -116,20 +129,22 @@ def line(resource: Resource) -> str:
     return state.get(Status(resource.status), "") + eyebrow(resource)
 
 
-def status_notice(resource: Resource) -> Notice | None:
-    since = f" on {plain_date(resource.status_date)}" if resource.status_date else ""
+def status_notice(resource: Resource, *, newest: Resource | None = None) -> Notice | None:
+    """`newest`: the last of the line, where what replaced the item was replaced too."""
+    day = plain_date(resource.status_date) if resource.status_date else ""
     if resource.status == Status.SUPERSEDED:
         is_for_care = resource.type in (ResourceType.GUIDELINE, ResourceType.QUALITY_STANDARD)
         title = "Replaced: do not use for care today" if is_for_care else "Replaced: there is a newer one"
-        successor = _published_successor(resource)
+        successor = newest or _published_successor(resource)
+        since = f"It was replaced on {day}." if day else _age(successor) if successor else ""
         now = "Use this one:" if successor else "The newer one is not in this library yet."
-        reason = resource.status_reason or (f"This was replaced{since}." if since else "")  # the title says so already
-        text = f"{reason} {now}".strip()
+        text = " ".join(part for part in (resource.status_reason, since, now) if part)
         if successor:
             return Notice(title, text, str(successor), successor.get_absolute_url())
         return Notice(title, text)
     if resource.status == Status.WITHDRAWN:
-        return Notice(f"Withdrawn{since}", resource.status_reason)
+        unknown = "" if day else " We do not know since when."
+        return Notice(f"Withdrawn on {day}" if day else "Withdrawn", f"{resource.status_reason}{unknown}")
     if resource.status == Status.IN_DEVELOPMENT:
         text = f"{_expected(resource)} {resource.status_reason}".strip()
         return Notice("Not out yet", text)
@@ -171,6 +186,7 @@ def to_be_checked(resource: Resource) -> list[Fact]:
     way = resource.access_note or "Neither a link nor a sentence on how to get it"
     labels = [str(Status(resource.status).label), resource.status_reason, _year(resource)]
     readers = ", ".join(str(reader.label) for reader in Reader if reader in resource.reader)
+    audiences = _terms("audience", resource.audiences, Audience)
     return [
         Fact("Summary", resource.summary or "Not written yet"),
         Fact("Before you open it", resource.content_note or "No note"),
@@ -178,7 +194,7 @@ def to_be_checked(resource: Resource) -> list[Fact]:
         Fact("Where it stands", ". ".join(part.rstrip(".") for part in labels if part)),
         Fact("Kind of evidence", ResourceType(resource.type).label),
         Fact("May be shown to", readers),
-        Fact("Written for", _labels(resource.audiences, Audience) or "Not said"),
+        Fact("Written for", ", ".join(term.label for term in audiences) or "Not said"),
     ]
 
 
@@ -199,11 +215,26 @@ def measures_that_rest_on(resource: Resource) -> list[dict[str, str]]:
     ]
 
 
+def themes_of(resource: Resource) -> list[Link]:
+    """Themes of the programme that its topics explain: one query."""
+    themes = Theme.objects.filter(topics__in=resource.topics.all()).distinct()
+    return [Link(theme.title, theme.get_absolute_url()) for theme in themes]
+
+
 def _facts(resource: Resource) -> Iterable[Fact]:
     library = reverse("resources:list")
-    yield Fact("Written for", _labels(resource.audiences, Audience))
-    yield Fact("About", _labels(resource.population, Population))
-    yield Fact("Settings", _labels(resource.settings, Setting))
+    kind = ResourceType(resource.type)
+    yield Fact("Kind", links=[Link(str(kind.label), list_url("type", kind))])
+    yield Fact("Written for", links=_terms("audience", resource.audiences, Audience))
+    yield Fact("About", links=_terms("population", resource.population, Population))
+    yield Fact("Settings", links=_terms("setting", resource.settings, Setting))
+    if resource.cost != Cost.UNKNOWN:
+        yield Fact("Cost", links=_terms("cost", [resource.cost], Cost))
+    if resource.format:
+        yield Fact("What opens", str(Format(resource.format).label))
+    if resource.status != Status.CURRENT:
+        yield Fact("Status", links=_terms("status", [resource.status], Status))
+    yield Fact("Section", links=[Link(resource.section.title, list_url("section", resource.section.slug))])
     yield Fact("Published", _published(resource))
     if resource.url and not way_in(resource):
         earlier = f"{resource.code or 'It'} at {host(resource.url)}"
@@ -220,7 +251,8 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     yield Fact("Statements of QS34", ", ".join(str(number) for number in sorted(resource.qs34_statements)))
     replaced = [Link(short_name(earlier), earlier.get_absolute_url()) for earlier in resource.replaces.all()]
     yield Fact("Replaces", links=replaced)
-    yield Fact("Topics", links=[Link(topic.title, topic.get_absolute_url()) for topic in resource.topics.all()])
+    yield Fact("Topics", links=[Link(topic.title, list_url("topic", topic.slug)) for topic in resource.topics.all()])
+    yield Fact("Themes of the programme", links=themes_of(resource))
     lists = [entry.reading_list for entry in resource.reading_list_entries.all()]
     shown = [Link(each.title, each.get_absolute_url()) for each in lists if each.reader in resource.reader]
     yield Fact("Reading lists", links=shown)
@@ -232,10 +264,13 @@ def _known(facts: Iterable[Fact]) -> Iterable[Fact]:
     return (fact for fact in facts if fact.text or fact.links)
 
 
-def _labels(values: list[str], choices: type[Audience | Population | Setting]) -> str:
-    """In the order of the choices, as one sentence: "Clinicians, general practice, commissioners"."""
-    labels = [str(choice.label) for choice in choices if choice.value in values]
-    return ", ".join(label if index == 0 else label[:1].lower() + label[1:] for index, label in enumerate(labels))
+def _terms(name: str, values: list[str], choices: type[TextChoices]) -> list[Link]:
+    """In the order of the choices, to be read as one sentence: Clinicians, general practice, commissioners."""
+    chosen = [choice for choice in choices if choice.value in values]
+    return [
+        Link(str(choice.label) if choice == chosen[0] else in_a_sentence(str(choice.label)), list_url(name, choice))
+        for choice in chosen
+    ]
 
 
 def _published(resource: Resource) -> str:
@@ -250,6 +285,13 @@ def _year(resource: Resource) -> str:
 
 def _cost(resource: Resource) -> str:
     return "" if resource.cost == Cost.UNKNOWN else Cost(resource.cost).label
+
+
+def _age(successor: Resource) -> str:
+    """How new the newer one is, where nobody has noted since when it replaces the other."""
+    if successor.date_published:
+        return f"The newer one was published on {plain_date(successor.date_published)}."
+    return f"The newer one is from {successor.year}." if successor.year else ""
 
 
 def _expected(resource: Resource) -> str:

