@@ -20,11 +20,12 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import changes, indexing, link_admin, publishing, wording
+from . import changes, indexing, link_admin, publishing, reports, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
     Helpline,
+    ItemReport,
     NeverSuggestedTerm,
     NotTheSame,
     PublicationState,
@@ -45,6 +46,10 @@ __all__ = ["link_admin"]  # registers itself
 
 #: A help line is rung or opened again after this many days (NOTES: at least every three months).
 VERIFY_EVERY_DAYS = 90
+
+
+#: Of a report: shown side by side.
+DEALT_WITH = ("dealt_with_at", "dealt_with_by")
 
 
 class Move(NamedTuple):
@@ -457,6 +462,47 @@ class ReadingListAdmin(NamedAutocomplete, KeptAddresses):
 
     def view_on_site(self, obj: ReadingList) -> str:
         return obj.get_absolute_url()
+
+
+@admin.register(ItemReport)
+class ItemReportAdmin(PortalModelAdmin):
+    """Read, dealt with in a sentence, and deleted for its writer's sake; nobody writes or changes a report here."""
+
+    list_display = ["reference", "sent_at", "about", "resource", "dealt_with_at", "dealt_with_by"]
+    list_filter = [("dealt_with_at", admin.EmptyFieldListFilter), "about", "sent_at"]
+    list_select_related = ["resource", "dealt_with_by"]
+    search_fields = ["resource__title", "resource__code", "message", "email", "what_was_done"]
+    date_hierarchy = "sent_at"
+    fields = [("reference", "sent_at"), "item", "about", "message", "email", "what_was_done", DEALT_WITH]
+    readonly_fields = ["reference", "sent_at", "item", "about", "message", "email", *DEALT_WITH]
+    view_on_site = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ItemReport | None = None) -> list[str]:
+        return [*self.readonly_fields, *(["what_was_done"] if obj and obj.dealt_with_at else [])]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Not many at once: each is deleted because its own writer asked."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(*args, **kwargs)
+        if field := form.base_fields.get("what_was_done"):
+            field.required = True  # there is nothing else to save here
+        return form
+
+    @admin.display(description="item")
+    def item(self, report: ItemReport) -> str:
+        url = reverse("admin:resources_resource_change", args=[report.resource_id])
+        return format_html('<a href="{}">{}</a>', url, report.resource)
+
+    def save_model(self, request: SignedInRequest, obj: ItemReport, form: Any, change: bool) -> None:  # type: ignore[override]
+        if "what_was_done" in form.changed_data:  # unless somebody else was quicker
+            reports.deal_with(obj, by=request.user, what_was_done=obj.what_was_done)
 
 
 @admin.register(Helpline)

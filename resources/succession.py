@@ -15,8 +15,7 @@ class Step(NamedTuple):
     when: str
     text: str
     url: str
-    #: Drawn hollow: it is not the one in use.
-    programme: bool
+    hollow: bool
 
 
 class Line(NamedTuple):
@@ -63,5 +62,5 @@ def _step(item: Resource, shown: Resource) -> Step:
         when=str(item.year or "Year not known:"),
         text=f"{text} You are here." if is_it else text,
         url="" if is_it else item.get_absolute_url(),
-        programme=item.status != Status.CURRENT,
+        hollow=item.status != Status.CURRENT,
     )

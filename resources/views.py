@@ -157,6 +157,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
     kind = wording.kind_of(resource)
     section = resource.section
     line = succession.line_of(resource)
+    history = changes.history_of(resource)
     context = {
         "resource": resource,
         "preview": preview,
@@ -173,11 +174,11 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "kind_title": f"{kind.noun[:1].upper()}{kind.noun[1:]}: {kind.gist}.",
         "kind_question": f"How sure can I be of {kind.noun}?",
         "facts": wording.at_a_glance(resource),
-        "looked_after": wording.looked_after(resource),
+        "looked_after": wording.looked_after(resource, changes=len(history)),
         "measures": wording.measures_that_rest_on(resource),
         "line": line.steps,
         "related": related.related_to(resource),
-        "history": changes.history_of(resource),
+        "history": history,
         "citation": None if preview else exporting.citation_of(resource),
     }
     return render(request, "resources/resource_detail.html", context)

@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
-from sites.models import Theme
-
 from selfharm_portal.facts import Fact, Link, host
+from sites.models import Theme
 
 from .evidence_kinds import KINDS, EvidenceKind
 from .models import Audience, Cost, Format, Population, Publisher, Reader, Resource, ResourceType, Setting, Status
@@ -173,11 +172,14 @@ def at_a_glance(resource: Resource) -> list[Fact]:
     return list(_known(_facts(resource)))
 
 
-def looked_after(resource: Resource) -> list[Fact]:
+def looked_after(resource: Resource, *, changes: int = 0) -> list[Fact]:
+    """`changes`: how many the page tells of, further down."""
     reviewed = plain_date(resource.last_reviewed) if resource.last_reviewed else NOT_YET_REVIEWED
     facts = [Fact("Reviewed", reviewed)]
     if resource.review_due:
         facts.append(Fact("Next review", f"by {plain_date(resource.review_due)}"))
+    if changes:
+        facts.append(Fact("History", "1 change" if changes == 1 else f"{changes} changes", url="#history"))
     return facts
 
 
@@ -223,8 +225,6 @@ def themes_of(resource: Resource) -> list[Link]:
 
 def _facts(resource: Resource) -> Iterable[Fact]:
     library = reverse("resources:list")
-    kind = ResourceType(resource.type)
-    yield Fact("Kind", links=[Link(str(kind.label), list_url("type", kind))])
     yield Fact("Written for", links=_terms("audience", resource.audiences, Audience))
     yield Fact("About", links=_terms("population", resource.population, Population))
     yield Fact("Settings", links=_terms("setting", resource.settings, Setting))
@@ -234,7 +234,6 @@ def _facts(resource: Resource) -> Iterable[Fact]:
         yield Fact("What opens", str(Format(resource.format).label))
     if resource.status != Status.CURRENT:
         yield Fact("Status", links=_terms("status", [resource.status], Status))
-    yield Fact("Section", links=[Link(resource.section.title, list_url("section", resource.section.slug))])
     yield Fact("Published", _published(resource))
     if resource.url and not way_in(resource):
         earlier = f"{resource.code or 'It'} at {host(resource.url)}"
@@ -252,6 +251,9 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     replaced = [Link(short_name(earlier), earlier.get_absolute_url()) for earlier in resource.replaces.all()]
     yield Fact("Replaces", links=replaced)
     yield Fact("Topics", links=[Link(topic.title, list_url("topic", topic.slug)) for topic in resource.topics.all()])
+    kind = ResourceType(resource.type)
+    yield Fact("Kind of evidence", links=[Link(str(kind.label), list_url("type", kind))])
+    yield Fact("Section", links=[Link(resource.section.title, list_url("section", resource.section.slug))])
     yield Fact("Themes of the programme", links=themes_of(resource))
     lists = [entry.reading_list for entry in resource.reading_list_entries.all()]
     shown = [Link(each.title, each.get_absolute_url()) for each in lists if each.reader in resource.reader]

@@ -78,16 +78,18 @@ class Portal:
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
+        report = factories.ItemReportFactory(resource=published)
         membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
         measure = {"app_label": "measures", "model_name": "measureversion", "field_name": "measure"}
         return {
             "pages:contact_sent": {"receipt": factories.ContactMessageFactory().receipt},
             **{
                 f"resources:{page} ({state})": {"slug": resource.slug}
-                for page in ("detail", "cite_ris", "cite_bib", "cite_json")
+                for page in ("detail", "report", "cite_ris", "cite_bib", "cite_json")
                 for state, resource in (("published", published), ("draft", unpublished))
             },
             "admin:resources_resource_review": {"object_id": published.pk},
+            "resources:report_sent": {"slug": published.slug, "receipt": report.receipt},
             "sites:detail (listed)": {"slug": area.slug},
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             "measures:detail": {"code": version.measure.code},

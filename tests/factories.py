@@ -37,6 +37,7 @@ from resources.models import (
     Check,
     DistressTerm,
     Helpline,
+    ItemReport,
     Link,
     NeverSuggestedTerm,
     NotTheSame,
@@ -44,6 +45,7 @@ from resources.models import (
     Publisher,
     ReadingList,
     ReadingListEntry,
+    ReportAbout,
     Resource,
     ResourceChange,
     ResourcePublisher,
@@ -479,6 +481,14 @@ class NotTheSameFactory(DjangoModelFactory[NotTheSame]):
     first = factory.SubFactory(ResourceFactory)
     second = factory.SubFactory(ResourceFactory)
     by = factory.SubFactory(UserFactory, curator=True)
+
+
+class ItemReportFactory(DjangoModelFactory[ItemReport]):
+    class Meta:
+        model = ItemReport
+
+    resource = factory.SubFactory(ResourceFactory)
+    about = ReportAbout.BROKEN_LINK
 
 
 class ReadingListFactory(DjangoModelFactory[ReadingList]):

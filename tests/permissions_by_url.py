@@ -40,6 +40,9 @@ pages:styleguide                       | 404 404 404 404 404 200 200 200 | 404 4
 resources:list                         | 200                             | 405
 resources:detail (published)           | 200                             | 200
 resources:detail (draft)               | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
+resources:report (published)           | 200                             | 200
+resources:report (draft)               | 404                             | 404
+resources:report_sent                  | 200                             | 200
 resources:export_csv                   | 200                             | 405
 resources:export_ris                   | 200                             | 405
 resources:export_bib                   | 200                             | 405
@@ -122,6 +125,7 @@ resources.resourcechange     | curator       | 200/200  403/403  200/403  403/40
 resources.review             | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
 resources.link               | curator       | 200/200  403/403  200/403  403/403  200/200
+resources.itemreport         | curator       | 200/200  403/403  200/200  200/200  200/200
 resources.section            | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.topic              | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.publisher          | curator       | 200/200  200/200  200/200  200/200  200/200

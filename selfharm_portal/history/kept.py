@@ -34,6 +34,7 @@ KEPT = {
         "resources.Review",
         "resources.NotTheSame",
         "resources.Link",
+        "resources.ItemReport",
         "resources.ReadingList",
         "resources.ReadingListEntry",
         "resources.Helpline",
@@ -88,6 +89,7 @@ LEFT_OUT = {
     "pages.ContactMessage": ["receipt", "name", "email", "subject", "message"],
     # What other servers answer, each week anew. That it broke, moved or was repaired is kept.
     "resources.Link": ["words", "redirects", "failures", "failing_since", "checked_at", "next_check_at"],
+    "resources.ItemReport": ["receipt", "email", "message"],
     "resources.Resource": ["search_title", "search_people", "search_topics", "search_summary", "search_vector"],
 }
 

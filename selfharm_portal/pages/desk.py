@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from measures.models import Submission
-from resources.models import Resource
+from resources.models import ItemReport, Resource
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
 
@@ -51,6 +51,12 @@ def queues(user: permissions.Person) -> list[Queue]:
             ),
             Queue("Reviews due", Resource.objects.review_due(today).count(), f"{library}?review_due__lte={today}"),
             Queue("Messages to answer", ContactMessage.objects.filter(answered_at=None).count(), messages),
+            Queue(
+                "Reports to read",
+                ItemReport.objects.filter(dealt_with_at=None).count(),
+                f"{reverse('admin:resources_itemreport_changelist')}?dealt_with_at__isempty=1",
+                "what readers found wrong with an item",
+            ),
             Queue("Gaps in page texts", gaps, reverse("admin:pages_page_gaps")),
         ]
     return waiting

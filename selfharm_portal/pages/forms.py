@@ -1,11 +1,15 @@
+"""Forms by which somebody without an account writes to NCISH."""
+
+from typing import Any
+
 from django import forms
 
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 
 
-class ContactForm(PlainMessages, forms.Form):
-    """A message to NCISH. Only the message is needed: whoever wants an answer gives an address."""
+class LetterForm(PlainMessages, forms.Form):
+    """What every such form has: a message, an address for an answer, and a field that only machines fill in."""
 
     message = LongTextField(
         label="Your message",
@@ -16,19 +20,6 @@ class ContactForm(PlainMessages, forms.Form):
             "required": "Write your message",
             "max_length": "Make your message shorter: it can have 5,000 characters, and it has %(show_value)s",
         },
-    )
-    subject = forms.CharField(
-        label="What is it about?",
-        required=False,
-        max_length=150,
-        error_messages={"max_length": "Make the subject shorter: it can have 150 characters"},
-    )
-    name = forms.CharField(
-        label="Your name",
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"max_length": "Make the name shorter: it can have 120 characters"},
     )
     email = forms.EmailField(
         label="Your e-mail address",
@@ -43,10 +34,8 @@ class ContactForm(PlainMessages, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    field_order = ["subject", "message", "name", "email", "website"]
-
-    def clean_subject(self) -> str:
-        return " ".join(str(self.cleaned_data["subject"]).split())
+    #: Fields whose words may be words of distress.
+    in_own_words = ["message"]
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -56,4 +45,33 @@ class ContactForm(PlainMessages, forms.Form):
     @property
     def words(self) -> str:
         """What was typed, whether or not it passes, for the words of distress in it."""
-        return " ".join(str(self.data.get(name, "")) for name in ("subject", "message"))
+        return " ".join(str(self.data.get(name, "")) for name in self.in_own_words)
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What is kept of a form that passed."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "website"}
+
+
+class ContactForm(LetterForm):
+    """A message to NCISH. Only the message is needed: whoever wants an answer gives an address."""
+
+    subject = forms.CharField(
+        label="What is it about?",
+        required=False,
+        max_length=150,
+        error_messages={"max_length": "Make the subject shorter: it can have 150 characters"},
+    )
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"max_length": "Make the name shorter: it can have 120 characters"},
+    )
+
+    field_order = ["subject", "message", "name", "email", "website"]
+    in_own_words = ["subject", "message"]
+
+    def clean_subject(self) -> str:
+        return " ".join(str(self.cleaned_data["subject"]).split())

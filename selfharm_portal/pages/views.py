@@ -20,7 +20,7 @@ from selfharm_portal.accounts import permissions
 from sites.models import Area
 
 from . import contact as messages_to_ncish
-from . import distress, help_lines, markdown, people
+from . import distress, help_lines, markdown, pace, people
 from . import search as search_box
 from .forms import ContactForm
 from .models import ContactMessage, Page, PageKey, Partner, WayIn
@@ -161,12 +161,15 @@ def get_help(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = ContactForm(typed, initial={"subject": request.GET.get("subject", "")[:150]})
+    status = 200
     if form.is_valid():
-        written = {name: form.cleaned_data[name] for name in ("subject", "message", "name", "email")}
-        return redirect(messages_to_ncish.receive(**written))
+        if pace.may_write(request):
+            return redirect(messages_to_ncish.receive(**form.written))
+        form.add_error(None, pace.TOO_OFTEN)
+        status = 429
     help_first = form.is_bound and distress.suggested(form.words)
     context = {"form": form, "help_first": help_lines.first_box() if help_first else None}
-    return render(request, "pages/contact.html", context)
+    return render(request, "pages/contact.html", context, status=status)
 
 
 @never_cache

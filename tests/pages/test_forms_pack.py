@@ -40,6 +40,7 @@ from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm, VerdictForm
 from resources import forms as library
 from resources.models import Audience, ReadingList, ReadingListEntry
+from resources.reports import ReportForm
 from selfharm_portal.accounts import forms as accounts
 from selfharm_portal.accounts.admin import UserForm
 from selfharm_portal.long_text import LongTextField
@@ -461,6 +462,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "resources.forms.ReadingListEntryForm": list_entry_form,
     "resources.forms.ResourceForm": of(library.ResourceForm),
     "resources.forms.SynonymGroupForm": of(library.SynonymGroupForm),
+    "resources.reports.ReportForm": of(ReportForm),
     "selfharm_portal.accounts.admin.UserForm": of(UserForm),
     "selfharm_portal.accounts.forms.ChangePasswordForm": of(accounts.ChangePasswordForm),
     "selfharm_portal.accounts.forms.LoginForm": of(accounts.LoginForm),
@@ -471,10 +473,11 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "selfharm_portal.pages.styleguide.Colleague": of(Colleague),
     "selfharm_portal.pages.styleguide.EveryField": of(EveryField),
 }
-#: What others build on, and has no fields of its own.
+#: What others build on.
 BASES = {
     "resources.forms.RulesBesideFields",
     "selfharm_portal.accounts.forms.InOurWords",
+    "selfharm_portal.pages.forms.LetterForm",
     "selfharm_portal.plain_messages.PlainMessages",
 }
 

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = [
     "link", "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher", "readinglist",
-    "helpline", "synonymgroup", "distressterm", "neversuggestedterm",
+    "helpline", "itemreport", "synonymgroup", "distressterm", "neversuggestedterm",
 ]  # fmt: skip
 
 
