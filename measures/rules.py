@@ -690,36 +690,9 @@ def measure_errors(
         ]
 
     fields = [number(entry.typed(field)) for field in kind.entry_fields]
-    first = fields[0]
-    denominator = fields[1] if len(fields) > 1 else None
-    reason = chosen_reason(entry)
-    problems: list[Problem] = []
-
-    if missing_without_reason(fields, reason, submitting):
-        problems.append(problem("missing_without_reason", code, "", measure_name=name))
-
-    if kind.key != COUNT and part_missing(kind.key, first, denominator, submitting):
-        problems.append(
-            problem(
-                "part_missing",
-                code,
-                kind.first if first is None else "denominator",
-                measure_name=name,
-                first_label=field_label(definition, kind.first),
-                denominator_label=field_label(definition, "denominator"),
-            )
-        )
-
-    if reason is not None:
-        words = {"measure_name": name, "reason_label": reason.label}
-        if reason_and_numbers(fields, reason):
-            problems.append(problem("reason_and_numbers", code, "no_data_reason", **words))
-        if reason_needs_note(reason.note_required, entry.note, submitting):
-            problems.append(problem("reason_needs_note", code, "note", **words))
-
-    if first is not None and denominator is not None:
-        problems += pair_errors(entry, definition, first, denominator)
-
+    problems = gap_errors(entry, definition, fields, submitting=submitting)
+    if len(fields) > 1 and fields[0] is not None and fields[1] is not None:
+        problems += pair_errors(entry, definition, fields[0], fields[1])
     if (
         submitting
         and any(field is not None for field in fields)
@@ -736,6 +709,35 @@ def measure_errors(
                 complete_date=day_in_words(last_day(month) + timedelta(days=definition.reporting_lag_days)),
             )
         )
+    return problems
+
+
+def gap_errors(
+    entry: TypedEntry, definition: Definition, fields: Sequence[Decimal | None], *, submitting: bool
+) -> list[Problem]:
+    """What is wrong between the numbers that a measure lacks and the reason for that."""
+    code, name, kind = definition.code, definition.measure_name, KINDS[definition.kind]
+    reason = chosen_reason(entry)
+    problems: list[Problem] = []
+    if missing_without_reason(fields, reason, submitting):
+        problems.append(problem("missing_without_reason", code, "", measure_name=name))
+    if kind.key != COUNT and part_missing(kind.key, fields[0], fields[1], submitting):
+        problems.append(
+            problem(
+                "part_missing",
+                code,
+                kind.first if fields[0] is None else "denominator",
+                measure_name=name,
+                first_label=field_label(definition, kind.first),
+                denominator_label=field_label(definition, "denominator"),
+            )
+        )
+    if reason is not None:
+        words = {"measure_name": name, "reason_label": reason.label}
+        if reason_and_numbers(fields, reason):
+            problems.append(problem("reason_and_numbers", code, "no_data_reason", **words))
+        if reason_needs_note(reason.note_required, entry.note, submitting):
+            problems.append(problem("reason_needs_note", code, "note", **words))
     return problems
 
 
@@ -805,20 +807,17 @@ def errors_of_month(
 ) -> list[Problem]:
     """Everything that stands in the way of an area's month: fields first, then measures, then the month.
 
-    definitions: the measures that the area reports in the month; one without an entry counts as left empty.
+    entries: one a measure at most. definitions: the measures that the area reports in the month, in the order of the
+    answer; one without an entry counts as left empty.
     other_measures: names, by code, of the measures it does not report, for the message about such an entry.
     """
     assigned = {definition.code: definition for definition in definitions}
-    given = {entry.code for entry in entries}
-    pairs = [(entry, assigned[entry.code]) for entry in entries if entry.code in assigned]
-    pairs += [(TypedEntry(code), definition) for code, definition in assigned.items() if code not in given]
-    order = {code: position for position, code in enumerate(assigned)}
-    pairs.sort(key=lambda pair: order[pair[1].code])
-
+    given = {entry.code: entry for entry in entries}
     of_fields: list[Problem] = []
     of_measures: list[Problem] = []
     sound: list[tuple[TypedEntry, Definition]] = []
-    for entry, definition in pairs:
+    for code, definition in assigned.items():
+        entry = given.get(code, TypedEntry(code))
         if found := field_errors(entry, definition):
             of_fields += found
             continue
