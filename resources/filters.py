@@ -25,7 +25,6 @@ from .models import (
     Audience,
     Cost,
     Population,
-    Reader,
     Resource,
     ResourceType,
     Section,
@@ -51,7 +50,6 @@ class Facet(NamedTuple):
 
 #: By the name in the address, in the order in which a page shows them.
 FACETS = {
-    "reader": Facet("Show what is for", "reader", Reader, is_folded=False),
     "type": Facet("Kind of evidence", "type", ResourceType, is_folded=False),
     "topic": Facet("Topic", "topics", Topic),
     "audience": Facet("Written for", "audiences", Audience),
@@ -63,7 +61,7 @@ FACETS = {
 }
 
 #: The order of names in a canonical address.
-ORDER = ["reader", "section", "topic", "type", "audience", "setting", "population", "cost", "status"]
+ORDER = ["section", "topic", "type", "audience", "setting", "population", "cost", "status"]
 
 
 class Sort(TextChoices):

@@ -35,7 +35,9 @@ from .querysets import (
 )
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
-RESERVED_SLUGS = ["for", "lists", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"]
+RESERVED_SLUGS = [
+    *("for", "lists", "a-to-z", "kinds", "feed", "new", "themes", "qs34", "dictionary", "guide", "overview"),
+]
 
 #: Quality standard 34 has eight statements.
 QS34_STATEMENTS = list(range(1, 9))
@@ -105,6 +107,9 @@ class Reader(models.TextChoices):
     PROFESSIONALS = "professionals", "Professionals"
     FAMILIES = "families", "Families and friends"
     YOU = "you", "People who self-harm"
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"resources:for_{self.value}")
 
 
 class Cost(models.TextChoices):
@@ -764,7 +769,8 @@ class ReadingList(models.Model):
 
     objects = ReadingListQuerySet.as_manager()
 
-    published_entries: list[ReadingListEntry]  # set by with_published_entries()
+    published_entries: list[ReadingListEntry]  # both set by with_entries()
+    unpublished_entries: list[ReadingListEntry]
 
     class Meta:
         ordering = ["position", "title"]
@@ -776,7 +782,7 @@ class ReadingList(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('resources:list')}?list={self.slug}"
+        return reverse("resources:reading_list", args=[self.slug])
 
     @property
     def reader(self) -> Reader:
@@ -784,6 +790,16 @@ class ReadingList(models.Model):
         return {Audience.FAMILIES_AND_CARERS: Reader.FAMILIES, Audience.PEOPLE_WHO_SELF_HARM: Reader.YOU}.get(
             Audience(self.audience), Reader.PROFESSIONALS
         )
+
+    @property
+    def entries_shown(self) -> list[ReadingListEntry]:
+        """What is published on it and may be shown to its reader, in order. After with_entries()."""
+        return [entry for entry in self.published_entries if self.reader in entry.resource.reader]
+
+    @property
+    def entries_waiting(self) -> list[ReadingListEntry]:
+        """What will be shown once it is published. After with_entries()."""
+        return [entry for entry in self.unpublished_entries if self.reader in entry.resource.reader]
 
 
 class ReadingListEntry(models.Model):

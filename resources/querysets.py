@@ -225,14 +225,18 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def shown(self) -> Self:
         return self.filter(shown=True)
 
-    def with_published_entries(self) -> Self:
-        """Each list gets `published_entries`, in their order."""
+    def with_entries(self) -> Self:
+        """Each list gets the `published_entries` and `unpublished_entries` that its properties choose from."""
         from .models import ReadingListEntry, ResourcePublisher
 
-        entries = ReadingListEntry.objects.filter(resource__publication_state="published")
+        entries = ReadingListEntry.objects.select_related("resource").order_by("position", "pk")
         publishers = Prefetch("resource__resource_publishers", ResourcePublisher.objects.select_related("publisher"))
-        entries = entries.select_related("resource").prefetch_related(publishers).order_by("position", "pk")
-        return self.prefetch_related(Prefetch("entries", entries, to_attr="published_entries"))
+        published = entries.filter(resource__publication_state="published").prefetch_related(publishers)
+        unpublished = entries.filter(resource__publication_state__in=["draft", "in_review"])
+        return self.prefetch_related(
+            Prefetch("entries", published, to_attr="published_entries"),
+            Prefetch("entries", unpublished, to_attr="unpublished_entries"),
+        )
 
 
 class HelplineQuerySet(models.QuerySet["Helpline"]):

@@ -1,4 +1,4 @@
-"""The library, a reading list, an item: pages for everybody, with no cookie and no form that writes."""
+"""The library and an item: pages for everybody, with no cookie and no form that writes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.pages import distress, help_lines
 
-from . import changes, exporting, filters, library_pages, related, succession, wording
+from . import changes, exporting, filters, library_pages, old_addresses, reading_lists, related, succession, wording
 from .library_pages import items_in_words
-from .models import PublicationState, ReadingList, ReadingListEntry, Resource, Section, Status
+from .models import PublicationState, ReadingList, Resource, Section, Status
 
 #: Items of one page of results.
 PER_PAGE = 20
@@ -23,12 +23,12 @@ PER_PAGE = 20
 
 @require_safe
 def resource_list(request: HttpRequest) -> HttpResponse:
-    """The library's front page; with words, filters or an order, what is found; with `list`, one reading list.
+    """The library's front page; with words, filters or an order, what is found.
 
     Each choice has one address: other spellings of it lead there, unless something in them was not understood.
     """
-    if slug := request.GET.get("list", "").replace("\x00", ""):  # PostgreSQL takes no NUL
-        return reading_list(request, slug)
+    if url := old_addresses.moved_to(request.GET):
+        return redirect(url, permanent=True)
     choice = filters.read(request.GET)
     if (
         not choice.problems
@@ -99,40 +99,11 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
     return render(request, "resources/filtered_list.html", context)
 
 
-def reading_list(request: HttpRequest, slug: str) -> HttpResponse:
-    shown, entries = list_with_entries(slug)
-    steps = [
-        {
-            "title": entry.resource.title,
-            "url": entry.resource.get_absolute_url(),
-            "text": entry.why,
-            "note": entry.resource.summary,
-            "facts": wording.card(entry.resource).facts,
-        }
-        for entry in entries
-    ]
-    breadcrumb = [{"label": "Library", "url": reverse("resources:list")}]
-    context = {
-        "list": shown,
-        "steps": steps,
-        "count": items_in_words(len(steps)),
-        "downloads": exporting.downloads_of_list([("list", shown.slug)]),
-        "breadcrumb": breadcrumb,
-    }
-    return render(request, "resources/reading_list.html", context)
-
-
-def list_with_entries(slug: str) -> tuple[ReadingList, list[ReadingListEntry]]:
-    """A list and what is published on it for its reader, in order."""
-    shown = get_object_or_404(ReadingList.objects.shown().with_published_entries(), slug=slug)
-    return shown, [entry for entry in shown.published_entries if shown.reader in entry.resource.reader]
-
-
 @require_safe
 def export(request: HttpRequest, ending: str) -> HttpResponse:
     """What resource_list shows for the same query string, as a file."""
     if slug := request.GET.get("list", "").replace("\x00", ""):
-        shown, entries = list_with_entries(slug)
+        shown, entries = reading_lists.list_with_entries(slug)
         keys = [entry.resource_id for entry in entries]
         found = Resource.objects.published().with_everything().in_bulk(keys)
         return exporting.file_of([found[key] for key in keys if key in found], shown.slug, ending)

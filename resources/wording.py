@@ -122,10 +122,19 @@ def card(resource: Resource) -> Card:
     )
 
 
+#: Before what is said of an item in a short list.
+STATES = {Status.SUPERSEDED: "Replaced. ", Status.WITHDRAWN: "Withdrawn. ", Status.IN_DEVELOPMENT: "Not out yet. "}
+
+
 def line(resource: Resource) -> str:
     """Under a title in a short list: "Replaced. Guideline from NICE, 2004"."""
-    state = {Status.SUPERSEDED: "Replaced. ", Status.WITHDRAWN: "Withdrawn. ", Status.IN_DEVELOPMENT: "Not out yet. "}
-    return state.get(Status(resource.status), "") + eyebrow(resource)
+    return STATES.get(Status(resource.status), "") + eyebrow(resource)
+
+
+def kind_and_year(resource: Resource) -> str:
+    """Under a title in a long list: "Replaced. Guideline, 2004"."""
+    parts = [str(ResourceType(resource.type).label), _year(resource)]
+    return STATES.get(Status(resource.status), "") + ", ".join(part for part in parts if part)
 
 
 def status_notice(resource: Resource, *, newest: Resource | None = None) -> Notice | None:
@@ -224,7 +233,6 @@ def themes_of(resource: Resource) -> list[Link]:
 
 
 def _facts(resource: Resource) -> Iterable[Fact]:
-    library = reverse("resources:list")
     yield Fact("Written for", links=_terms("audience", resource.audiences, Audience))
     yield Fact("About", links=_terms("population", resource.population, Population))
     yield Fact("Settings", links=_terms("setting", resource.settings, Setting))
@@ -259,7 +267,7 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     shown = [Link(each.title, each.get_absolute_url()) for each in lists if each.reader in resource.reader]
     yield Fact("Reading lists", links=shown)
     readers = [reader for reader in Reader if reader in resource.reader]
-    yield Fact("On our pages for", links=[Link(reader.label, f"{library}?reader={reader}") for reader in readers])
+    yield Fact("On our pages for", links=[Link(reader.label, reader.get_absolute_url()) for reader in readers])
 
 
 def _known(facts: Iterable[Fact]) -> Iterable[Fact]:

@@ -43,6 +43,12 @@ resources:detail (draft)               | 404 404 404 404 404 200 404 404 | 404 4
 resources:report (published)           | 200                             | 200
 resources:report (draft)               | 404                             | 404
 resources:report_sent                  | 200                             | 200
+resources:for_professionals            | 200                             | 405
+resources:for_families                 | 200                             | 405
+resources:for_you                      | 200                             | 405
+resources:reading_lists                | 200                             | 405
+resources:reading_list                 | 200                             | 405
+resources:a_to_z                       | 200                             | 405
 resources:export_csv                   | 200                             | 405
 resources:export_ris                   | 200                             | 405
 resources:export_bib                   | 200                             | 405

@@ -117,11 +117,12 @@ def calls(rows: Iterable[Helpline]) -> tuple[list[Call], list[Call]]:
     first: list[Call] = []
     others: list[Call] = []
     for row in rows:
-        (first if row.urgent or row.slug in strip else others).append(_call(row))
+        (first if row.urgent or row.slug in strip else others).append(call(row))
     return first or [Call(line.need, line.note, "", line.action, line.href, [], True) for line in LINES], others
 
 
-def _call(row: Helpline) -> Call:
+def call(row: Helpline) -> Call:
+    """One line as a card: its first way as the button, the others below."""
     ways = []
     if row.phone:
         number = re.split(r", (?:then|with) ", row.phone)[0]

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from measures.models import Measure
 from measures.reporting_calendar import time_in_words
+from resources import doors
 from resources.models import Helpline, ReadingList, Resource
 from selfharm_portal.accounts import permissions
 from sites.models import Area
@@ -28,8 +29,6 @@ from .models import ContactMessage, Page, PageKey, Partner, WayIn
 #: The section of the page about the programme that lists what it offers.
 KINDS_OF_SUPPORT = "what-ncish-offers-to-the-areas"
 ADVICE_ON_DATA = "Advice on methods of data collection"
-#: Colours of the three ways in; they mean nothing by themselves.
-WAY_IN_THEMES = {"areas": "plum", "resources": "rust", "measures": "teal"}
 
 
 class Section(NamedTuple):
@@ -82,16 +81,8 @@ def _about() -> list[dict[str, str]]:
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "words": _words(request, PageKey.HOME),
-        "ways_in": [
-            {
-                "title": way.title,
-                "text": way.text,
-                "link_text": way.link_text,
-                "url": way.get_absolute_url(),
-                "theme": WAY_IN_THEMES[way.target],
-            }
-            for way in WayIn.objects.filter(page__key=PageKey.HOME)
-        ],
+        "doors": doors.DOORS.values(),
+        "ways_in": WayIn.objects.filter(page__key=PageKey.HOME),
         "lists": [
             {"label": reading_list.title, "url": reading_list.get_absolute_url()}
             for reading_list in ReadingList.objects.shown()

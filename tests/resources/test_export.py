@@ -244,7 +244,7 @@ class TestPage:
 
     @pytest.mark.parametrize("query", ["", "?section=brochures", "?section=brochures&topic=aftercare", "?list=start"])
     def test_a_list_links_to_its_own_files(self, client, library, query):
-        html = client.get(f"{reverse('resources:list')}{query}").content.decode()
+        html = client.get(f"{reverse('resources:list')}{query}", follow=True).content.decode()
         assert "Take this list with you" in html
         for ending in exporting.FORMATS_OF_A_LIST:
             [address] = re.findall(rf'href="(/resources/export\.{ending}[^"]*)"', html)

@@ -12,7 +12,6 @@ from resources.models import PublicationState, Reader, ReadingList, Resource
 from tests.factories import (
     MeasureSourceFactory,
     ReadingListEntryFactory,
-    ReadingListFactory,
     ResourceFactory,
     ResourcePublisherFactory,
     SectionFactory,
@@ -67,44 +66,6 @@ class TestLibrary:
         assert queries(client, LIBRARY) == one
 
 
-class TestReadingList:
-    def test_shows_its_items_in_order_with_their_reasons(self, client):
-        entry = ReadingListEntryFactory(position=2, why="Then this.")
-        first = ReadingListEntryFactory(reading_list=entry.reading_list, position=1, why="Start here.")
-        html = page(client, entry.reading_list.get_absolute_url())
-        assert html.index("Start here.") < html.index("Then this.")
-        assert first.resource.get_absolute_url() in html
-        assert "2 items, in the order to read them" in html
-
-    def test_holds_back_what_is_not_published_or_not_for_its_readers(self, client):
-        families = ReadingListFactory(audience="families_and_carers")
-        draft = ReadingListEntryFactory(
-            reading_list=families, resource=ResourceFactory(draft=True, reader=[Reader.FAMILIES]), why="Draft."
-        )
-        staff = ReadingListEntryFactory(reading_list=families, why="For staff.")
-        html = page(client, families.get_absolute_url())
-        assert draft.why not in html
-        assert staff.why not in html
-        assert "nothing on this list is published yet" in html
-        assert LIBRARY in html
-
-    def test_a_list_that_is_not_shown_is_not_there(self, client):
-        assert client.get(ReadingListFactory(shown=False).get_absolute_url()).status_code == 404
-        assert client.get(f"{LIBRARY}?list=nowhere").status_code == 404
-
-    def test_costs_the_same_queries_for_1_item_and_for_20(self, client):
-        reading_list = ReadingListFactory()
-
-        def add(number):
-            for entry in ReadingListEntryFactory.create_batch(number, reading_list=reading_list):
-                ResourcePublisherFactory(resource=entry.resource)
-
-        add(1)
-        one = queries(client, reading_list.get_absolute_url())
-        add(19)
-        assert queries(client, reading_list.get_absolute_url()) == one
-
-
 class TestItem:
     def test_shows_every_key_that_is_meant_for_readers(self, client):
         section = SectionFactory(title="Guidelines here")
@@ -125,7 +86,8 @@ class TestItem:
             "Hawton K, Witt KG", "BJPsych Open", "7 September 2022", "https://doi.org/10.1000/1",
             "https://pubmed.ncbi.nlm.nih.gov/12345678/", "978-1", "Read it at nice.org.uk",
             ">Clinicians</a>, <a", ">general practice</a>", "Prisons", "Older adults",
-            "?reader=professionals", "?reader=families", "Costs money", "You need an account.",
+            "/resources/for/professionals/", "/resources/for/families/",
+            "Costs money", "You need an account.",
             "PDF to read or print", "About 20 minutes", "Easy Read", "1, 3", "Institute of Care (NICE); Second",
             "Guideline from NICE and Second, 2022", "A guideline: what good care should be like.",
             entry.reading_list.title, "Not yet reviewed by NCISH", "by 5 January 2027",
@@ -254,7 +216,8 @@ class TestRealContent:
         content.load(settings.BASE_DIR / "fixtures")
 
     def test_every_page_answers_without_cookie_or_form_that_writes(self, client):
-        urls = [LIBRARY, f"{LIBRARY}?reader=you", f"{LIBRARY}?reader=families"]
+        urls = [LIBRARY, *(reader.get_absolute_url() for reader in Reader)]
+        urls += [reverse("resources:a_to_z"), reverse("resources:reading_lists")]
         urls += [reading_list.get_absolute_url() for reading_list in ReadingList.objects.all()]
         urls += [resource.get_absolute_url() for resource in Resource.objects.published()]
         for url in urls:
@@ -276,11 +239,3 @@ class TestRealContent:
         for resource in Resource.objects.published().exclude(content_note=""):
             html = page(client, resource.get_absolute_url())
             assert html.index(resource.content_note[:30]) < html.index(resource.url.replace("&", "&amp;")), resource
-
-    @pytest.mark.parametrize("reader", Reader)
-    def test_readers_pages_hold_what_may_be_shown_and_nothing_else(self, client, reader):
-        response = client.get(f"{LIBRARY}?reader={reader}")
-        expected = Resource.objects.filter(verified=True, reader__contains=[reader])
-        expected = expected.in_use()
-        assert response.context["count"] == f"{expected.count()} items"
-        assert {card.url for card in response.context["cards"]} <= {item.get_absolute_url() for item in expected}
