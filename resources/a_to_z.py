@@ -27,9 +27,8 @@ def a_to_z(request: HttpRequest) -> HttpResponse:
     for item in sorted(items, key=lambda item: (sorting_key(item.title), item.slug)):
         shelves[letter_of(item.title)].append(
             {
-                "label": item.title,
+                "label": str(item),  # with its code behind it: in front it would hide the letter
                 "url": item.get_absolute_url(),
-                "code": item.code,
                 "text": wording.kind_and_year(item),
             }
         )
