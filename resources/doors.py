@@ -150,9 +150,9 @@ def facts(item: Resource) -> list[str]:
 
 def _context(reader: Reader) -> dict[str, Any]:
     """The first list of this reader as steps, and everything else once."""
-    first, *others = [*_lists(reader), None]
-    entries = first.entries_shown if first else []
-    why = {entry.resource_id: entry.why for entry in entries}
+    lists = _lists(reader)
+    first = lists[0] if lists else None
+    why = {entry.resource_id: entry.why for entry in first.entries_shown} if first else {}
     items = {item.pk: item for item in _items(reader)}
     on_list = [items[key] for key in why if key in items]
     return {
@@ -163,7 +163,7 @@ def _context(reader: Reader) -> dict[str, Any]:
         "steps": [_item(item, why[item.pk]) for item in on_list],
         "rest": [_item(item) for key, item in items.items() if key not in why],
         "other_lists": [
-            {"label": each.title, "url": each.get_absolute_url(), "text": each.introduction} for each in others if each
+            {"label": each.title, "url": each.get_absolute_url(), "text": each.introduction} for each in lists[1:]
         ],
     }
 
