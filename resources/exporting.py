@@ -37,6 +37,9 @@ FORMATS = {
     # With a byte order mark: without it Excel takes the accents for something else.
     "csv": FileFormat("CSV, for a spreadsheet", "text/csv", citations.comma_separated, "utf-8-sig"),
 }
+#: Of every item: the library has none in another language, and no field for it.
+LANGUAGE = "en"
+
 FORMATS_OF_ONE = ["ris", "bib", "json"]
 FORMATS_OF_A_LIST = ["csv", "ris", "bib", "json"]
 
@@ -123,7 +126,7 @@ def citation_of(resource: Resource) -> Citation:
 def highwire(item: Citable) -> list[Meta]:
     """The names that Zotero, Mendeley and Google Scholar read in a page's head.
 
-    Without the address: nothing on a page leads to an item before its note on what may be hard to read.
+    Without the item's own address, Zotero would take the page's for it.
     """
     is_report = item.types.bibtex == "techreport"
     published = f"{item.date:%Y/%m/%d}" if item.date else str(item.year or "")
@@ -138,6 +141,8 @@ def highwire(item: Citable) -> list[Meta]:
         ("citation_doi", item.doi),
         ("citation_pmid", item.pmid),
         ("citation_isbn", item.isbn),
+        ("citation_public_url", item.url),
+        ("citation_language", LANGUAGE),
         ("citation_abstract", item.summary),
         *(("citation_keywords", topic) for topic in item.topics),
     ]
@@ -153,6 +158,7 @@ def microdata(item: Citable) -> Microdata:
         ("datePublished", item.date.isoformat() if item.date else str(item.year or "")),
         ("url", item.url),
         ("sameAs", f"https://doi.org/{item.doi}" if item.doi else ""),
+        ("inLanguage", LANGUAGE),
         ("abstract", item.summary),
         *(("keywords", topic) for topic in item.topics),
     ]

@@ -93,6 +93,7 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
         "nothing": "Nothing is published here yet" if shown.is_one_list else "Nothing matches all of this yet",
         "ways_on": [] if shown.count else library_pages.ways_on(shown),
         "ask": library_pages.ask_ncish(choice),
+        "canonical": choice.get_absolute_url(),
         "is_indexed": choice.is_one_list and choice.page == 1,
         "breadcrumb": [{"label": "Library", "url": reverse("resources:list")}],
     }

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from selfharm_portal.pages import health, views
+from selfharm_portal.pages import crawlers, health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("opensearch.xml", crawlers.opensearch, name="opensearch"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("selfharm_portal.pages.urls")),

@@ -23,6 +23,9 @@ PEOPLE = [
 ADDRESSES = """
 home                                   | 200                             | 200
 search                                 | 200                             | 200
+sitemap                                | 200                             | 405
+robots                                 | 200                             | 405
+opensearch                             | 200                             | 405
 healthz                                | 200                             | 200
 readyz                                 | 200                             | 200
 pages:about                            | 200                             | 200

@@ -221,6 +221,8 @@ class TestPage:
             ("citation_publisher", "Elsevier"),
             ("citation_doi", "10.1000/1"),
             ("citation_pmid", "42"),
+            ("citation_public_url", article.url),
+            ("citation_language", "en"),
             ("citation_abstract", article.summary),
             ("citation_keywords", "Aftercare"),
         ]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from tests.factories import (
     ReadingListFactory,
     ResourceChangeFactory,
     ResourceFactory,
+    ResourcePublisherFactory,
     SectionFactory,
     ThemeFactory,
     TopicFactory,
@@ -271,3 +273,44 @@ def test_every_replaced_and_withdrawn_item_of_the_library_says_so(client):
         if item.superseded_by and item.superseded_by.is_published:
             assert f'href="{item.superseded_by.get_absolute_url()}"' in html, item
             assert re.search(r"(replaced on|published on|is from) [0-9]", html), item
+
+
+class HeadReader(HTMLParser):
+    """Reads a page's head as Zotero's “Embedded Metadata” does: by the names of its <meta>."""
+
+    #: Zotero's field, by the name that it is read from.
+    FIELDS = {
+        "citation_title": "title", "citation_author": "authors", "citation_publication_date": "date",
+        "citation_journal_title": "journal", "citation_publisher": "publishers", "citation_doi": "doi",
+        "citation_pmid": "pmid", "citation_isbn": "isbn", "citation_public_url": "url",
+        "citation_abstract": "summary", "citation_language": "language", "citation_keywords": "topics",
+        "citation_technical_report_number": "code",
+    }  # fmt: skip
+
+    def __init__(self):
+        super().__init__()
+        self.item = {}
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag == "meta" and (name := self.FIELDS.get(str(found.get("name")))):
+            self.item.setdefault(name, []).append(found["content"])
+
+
+@pytest.mark.requirement("A8")
+def test_a_reference_manager_captures_every_field(client):
+    resource = ResourceFactory(
+        title="Care & cure", type="guideline", authors=["Hawton K", "van Heeringen K"], journal="BJPsych Open",
+        year=2022, date_published=date(2022, 9, 7), doi="10.1000/1", pmid="12345678", isbn="978-1", code="NG225",
+        url="https://example.org/?a=1&b=2", summary="What it says.", content_note="It speaks of loss.",
+        topics=[TopicFactory(title="Aftercare"), TopicFactory(title="Safety planning")],
+    )  # fmt: skip
+    ResourcePublisherFactory(resource=resource, publisher__name="Institute of Care (NICE)")
+    reader = HeadReader()
+    reader.feed(page(client, resource))
+    assert reader.item == {
+        "title": ["Care & cure"], "authors": ["Hawton, K.", "van Heeringen, K."], "date": ["2022/09/07"],
+        "journal": ["BJPsych Open"], "publishers": ["Institute of Care (NICE)"], "doi": ["10.1000/1"],
+        "pmid": ["12345678"], "isbn": ["978-1"], "url": ["https://example.org/?a=1&b=2"], "code": ["NG225"],
+        "summary": ["What it says."], "language": ["en"], "topics": ["Aftercare", "Safety planning"],
+    }  # fmt: skip

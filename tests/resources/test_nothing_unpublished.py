@@ -107,6 +107,7 @@ def bare(state, topic):
     factories.ResourcePublisherFactory(resource=item)
     factories.ResourceChangeFactory(resource=item)
     factories.ReviewFactory(resource=item)
+    factories.ItemReportFactory(resource=item)
     factories.NotTheSameFactory(first=item)
     factories.NotTheSameFactory(first=earlier, second=item)
     item.topics.add(topic)
@@ -129,6 +130,7 @@ def fill(item, state):
     publisher.name, publisher.other_spellings = word(state, "publisher"), [word(state, "spelling")]
     publisher.save()
     item.reading_list_entries.update(why=word(state, "why"))
+    item.reports.update(message=word(state, "report"), email=f"{word(state, 'email')}@example.org")
     item.changes.update(sentence=word(state, "sentence"), kind="details")
     indexing.index(Resource.objects.filter(pk=item.pk))
     return set(filled)
