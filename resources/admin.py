@@ -20,7 +20,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import changes, indexing, link_admin, publishing, reports, wording
+from . import adding, changes, indexing, link_admin, publishing, reports, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -139,6 +139,9 @@ class ResourcePublisherInline(PortalStackedInline):
     fields = [("publisher", "position")]
     verbose_name_plural = "publishers, in the order in which they stand on it"
 
+    def get_extra(self, request: SignedInRequest, obj: Any = None, **kwargs: Any) -> int:  # type: ignore[override]
+        return 1 if adding.looked_up(request).get("publisher") else 0
+
 
 @admin.register(Resource)
 class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
@@ -251,6 +254,18 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         ]
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({})</li>", rows)) if rows else "Nothing yet"
 
+    # What a new item begins with, after it was looked up
+
+    def get_changeform_initial_data(self, request: SignedInRequest) -> dict[str, Any]:  # type: ignore[override]
+        kept = adding.looked_up(request)
+        return kept["initial"] if kept else super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request: SignedInRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:  # type: ignore[override]
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, ResourcePublisherInline) and adding.looked_up(request).get("publisher"):
+            kwargs["initial"] = [{"publisher": adding.looked_up(request)["publisher"]}]
+        return kwargs
+
     # What saving does
 
     def save_model(self, request: SignedInRequest, obj: Resource, form: Any, change: bool) -> None:  # type: ignore[override]
@@ -280,6 +295,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     def render_change_form(self, request: SignedInRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         resource = kwargs.get("obj")
+        if resource is None and adding.looked_up(request):
+            context["adminform"].form.look_for_duplicates(context["adminform"].form.initial)
         if resource is not None:
             context["moves"], context["why_not"] = [], []
             for name, move in MOVES.items():
@@ -302,30 +319,40 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        review = self.admin_site.admin_view(self.review)
-        return [path("<path:object_id>/review/", review, name="resources_resource_review"), *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        return [
+            path("look-up/", guarded(self.look_up), name="resources_resource_look_up"),
+            path("<path:object_id>/review/", guarded(self.review), name="resources_resource_review"),
+            *super().get_urls(),
+        ]
+
+    def page(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        """What each of this admin's own pages begins with."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+
+    def look_up(self, request: SignedInRequest) -> HttpResponse:
+        return adding.look_up(request, self.page(request, "Add by DOI, PubMed number or address"))
 
     def review(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """The checklist of one item, beside what is to be checked. Ticked whole, it publishes, or notes the review."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        context = self.page(request, "Review")
         resource = get_object_or_404(Resource.objects.with_everything(), pk=object_id)
         move = MOVES["_confirm_review" if resource.is_published else "_publish"]
-        page = reverse("admin:resources_resource_change", args=[resource.pk])
+        back = reverse("admin:resources_resource_change", args=[resource.pk])
         try:
             move.check(resource, by=request.user)
         except publishing.PublishingError as problem:
             self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
-            return HttpResponseRedirect(page)
+            return HttpResponseRedirect(back)
         form = ChecklistForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             self._run(request, move, resource, checked=form.checked)
-            return HttpResponseRedirect(page)
+            return HttpResponseRedirect(back)
         since = resource.changes.filter(made_at__gte=resource.edited_at) if resource.edited_at else []
-        context = {
-            **self.admin_site.each_context(request),
+        context |= {
             "title": move.label,
-            "opts": self.opts,
             "original": resource,
             "form": form,
             "facts": wording.to_be_checked(resource),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -107,16 +108,20 @@ class ResourceForm(RulesBesideFields):
 
     def clean(self) -> None:
         super().clean()
-        typed = {name: self.cleaned_data.get(name) or "" for name in ("title", "doi", "pmid", "url", "code")}
-        if not typed["title"]:
+        if not self.cleaned_data.get("title"):
             return
+        self.look_for_duplicates(self.cleaned_data)
+        if not all(is_ticked for _, is_ticked in self.likely_duplicates):
+            self.add_error("not_the_same", "It is not saved yet.")
+
+    def look_for_duplicates(self, typed: Mapping[str, Any]) -> None:
+        """Fill likely_duplicates for these values of the fields."""
+        texts = {name: typed.get(name) or "" for name in ("title", "doi", "pmid", "url", "code")}
         named = self.instance.publishers.values_list("name", flat=True) if self.instance.pk else []
-        item = Known(**typed, year=self.cleaned_data.get("year"), publishers=tuple(named), key=self.instance.pk)
-        ticked = self.cleaned_data.get("not_the_same") or []
+        item = Known(**texts, year=typed.get("year"), publishers=tuple(named), key=self.instance.pk)
+        ticked = typed.get("not_the_same") or []
         found = Resource.objects.likely_duplicates_of(item)
         self.likely_duplicates = [(each, each.resource in ticked) for each in found]
-        if not all(is_ticked for _, is_ticked in self.likely_duplicates):
-            self.add_error("not_the_same", "Look at each, then open that one instead, or tick “not the same”.")
 
 
 class ChecklistForm(PlainMessages, BaseForm):

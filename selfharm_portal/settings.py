@@ -214,6 +214,10 @@ NCISH_EMAIL = env.mailbox("NCISH_EMAIL", default="ncish@localhost")
 #: Whether links may lead to private addresses and other ports. For tests, whose servers are on this machine.
 CHECK_PRIVATE_LINKS = env.switch("CHECK_PRIVATE_LINKS", default=False)
 
+#: Who is asked about a DOI, and about a PubMed number.
+CROSSREF_URL = env.web_address("CROSSREF_URL", default="https://api.crossref.org")
+EUROPE_PMC_URL = env.web_address("EUROPE_PMC_URL", default="https://www.ebi.ac.uk")
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 CRISPY_TEMPLATE_PACK = "nhsuk"
 

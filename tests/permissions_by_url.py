@@ -96,6 +96,7 @@ admin:autocomplete (measures)          |  in 403 403 403 403 200 403 403 |  in 4
 admin:jsi18n                           |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 405 405 405
 admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:resources_resource_look_up       |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_link_repair            |  in 403 403 403 403 405 403 403 |  in 403 403 403 403 302 403 403
 admin:history_entry_changelist         |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 200 200 200
