@@ -24,10 +24,13 @@ LATER_PAGE = 15_000
 REQUESTS = 8
 SHIFT = 0.01  # of the screen
 
+#: Once a page, though each visit of the same person adds the script again.
 WATCH_SHIFTS = """
-window.shifts = 0;
-new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
-  .observe({type: "layout-shift", buffered: true});
+if (window.shifts === undefined) {
+  window.shifts = 0;
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
+    .observe({type: "layout-shift", buffered: true});
+}
 """
 
 
