@@ -372,6 +372,10 @@ SAMPLES: Sequence[Sample] = (
         "months",
         {"months": [link(f"Month {number}", state=state, status=word) for number, (state, word) in enumerate(MONTHS)]},
     ),
+    Sample(
+        "neighbours",
+        {"previous": link("SH07 The measure before"), "next": link("SH09 The measure after"), "label": "Measures"},
+    ),
     Sample("notice", {"title": "Replaced", "text": "In 2022.", "url": HERE, "link": "NG225", "id": "sample-notice"}),
     Sample(
         "pagination",
