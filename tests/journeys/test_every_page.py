@@ -7,6 +7,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PAGES = [
     "/",
     "/resources/",
+    "/resources/?section=brochures",
+    "/resources/?q=care&cost=free&page=2",
+    "/resources/?q=saftey+planing",
+    "/resources/?q=want+to+die",
+    "/resources/?q=xyzzy&year_from=20x",
     "/resources/nice-ng225/",
     "/resources/nice-cg16/",
     "/areas/",

@@ -56,3 +56,47 @@ def test_two_curators_publish_and_a_visitor_finds_it(portal, someone):
     visitor.activates("Lanternlight: a guide for night staff")
     visitor.reads("Lanternlight")
     visitor.finds_nothing_in_the_way()
+
+
+@pytest.mark.requirement("A1")
+def test_a_clinician_types_a_code_and_lands_on_the_guideline(someone):
+    # Given a clinician on the home page
+    clinician = someone(width=1280)
+    clinician.opens("/")
+
+    # When they type its code
+    clinician.tabs_to_field("header-search")
+    clinician.types("ng225")
+    with clinician.page.expect_navigation():
+        clinician.presses("Enter")
+
+    # Then it is the first thing found
+    first = clinician.page.locator(".cc-result a").first
+    first.focus()
+    with clinician.page.expect_navigation():
+        clinician.presses("Enter")
+    clinician.reads("Self-harm: assessment, management and preventing recurrence")
+    clinician.reads("NG225")
+
+
+def test_filters_are_chosen_by_keyboard_on_a_phone_without_a_script(someone):
+    # Given somebody with a phone and no JavaScript, who finds more than enough
+    reader = someone(width=320, javascript=False)
+    reader.opens("/resources/")
+    reader.tabs_to_field("q")
+    reader.types("training")
+    with reader.page.expect_navigation():
+        reader.presses("Enter")
+    before = reader.page.locator(".cc-result").count()
+
+    # When they narrow the results
+    reader.activates("Narrow the results")
+    box = reader.page.locator(".cc-facets--narrow input[name=type]").first
+    number = int(reader.page.locator(".cc-facets--narrow .n").first.inner_text().strip("()"))
+    box.focus()
+    reader.presses("Space")
+    reader.activates("Update results")
+
+    # Then they see as many as was promised, and the words are still there
+    assert reader.page.locator(".cc-result").count() == number < before
+    assert reader.page.locator("#q").input_value() == "training"

@@ -10,6 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.requiremen
 PAGES = [
     "/",
     "/resources/",
+    "/resources/?q=care",
     "/resources/nice-ng225/",
     "/areas/",
     "/areas/somerset/",
