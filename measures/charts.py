@@ -651,7 +651,7 @@ def chart_caption(findings: Findings) -> str:
     )
     lowest = with_sign(number_text(axis.lowest, axis.decimals), series.unit)
     starts = "" if axis.lowest == 0 else f" The axis starts at {lowest}."
-    return f"{series.unit} each month. {kind}{starts}"
+    return f"{series.unit[:1].upper()}{series.unit[1:]} each month. {kind}{starts}"
 
 
 def chart_key(findings: Findings) -> list[KeyEntry]:

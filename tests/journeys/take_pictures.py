@@ -22,7 +22,7 @@ def test_take_pictures(portal, someone):
     lead = someone(width=1280)
     account = portal.account("lead", "frimley")
     lead.signs_in(account.email, account.password)
-    take(lead, "/submissions/frimley/charts/SH13/", "chart", element=".c-chart")
+    take(lead, "/submissions/frimley/charts/SH13/", "chart", element=".cc-card")
     lead.opens("/submissions/frimley/")
     take(lead, lead.page.locator(".cc-due a").get_attribute("href"), "month", height=900)
 

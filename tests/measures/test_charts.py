@@ -150,6 +150,13 @@ def test_taking_a_value_out_and_putting_it_back_gives_the_same_chart(row):
     assert chart(series(with_gap)) == chart(series(SHIFTED))
 
 
+@pytest.mark.parametrize(
+    ("unit", "begins"), [("days", "Days each month. "), ("% of visits", "% of visits each month. ")]
+)
+def test_the_caption_begins_like_a_sentence(unit, begins):
+    assert chart(series(STEADY, unit=unit)).caption.startswith(begins)
+
+
 @pytest.mark.requirement("G2")
 def test_thirteen_months_with_a_number_make_limits_and_twelve_a_median():
     few, enough = chart(series([*STEADY[:12], None])), chart(series([*STEADY[:12], None, 54.0]))
