@@ -13,7 +13,18 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.pages import distress, help_lines
 
-from . import changes, exporting, filters, library_pages, old_addresses, reading_lists, related, succession, wording
+from . import (
+    changes,
+    exporting,
+    feeds,
+    filters,
+    library_pages,
+    old_addresses,
+    reading_lists,
+    related,
+    succession,
+    wording,
+)
 from .library_pages import items_in_words
 from .models import PublicationState, ReadingList, Resource, Section, Status
 
@@ -61,6 +72,7 @@ def front_page(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
         "facets": library_pages.groups(choice),
         "years": library_pages.years(choice),
         "downloads": exporting.downloads_of_list(),
+        **feeds.ways_to_follow(choice),
     }
     return render(request, "resources/resource_list.html", context)
 
@@ -94,6 +106,7 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
         "ways_on": [] if shown.count else library_pages.ways_on(shown),
         "ask": library_pages.ask_ncish(choice),
         "canonical": choice.get_absolute_url(),
+        **feeds.ways_to_follow(shown),
         "is_indexed": choice.is_one_list and choice.page == 1,
         "breadcrumb": [{"label": "Library", "url": reverse("resources:list")}],
     }
@@ -151,6 +164,12 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "line": line.steps,
         "related": related.related_to(resource),
         "history": history,
+        "wrong": None
+        if preview
+        else [
+            {"label": "Report a broken link or a concern", "url": reverse("resources:report", args=[slug])},
+            {"label": "Tell me when this changes (Atom)", "url": reverse("resources:item_feed", args=[slug])},
+        ],
         "citation": None if preview else exporting.citation_of(resource),
     }
     return render(request, "resources/resource_detail.html", context)

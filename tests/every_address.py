@@ -85,7 +85,7 @@ class Portal:
             "pages:contact_sent": {"receipt": factories.ContactMessageFactory().receipt},
             **{
                 f"resources:{page} ({state})": {"slug": resource.slug}
-                for page in ("detail", "report", "cite_ris", "cite_bib", "cite_json")
+                for page in ("detail", "report", "item_feed", "cite_ris", "cite_bib", "cite_json")
                 for state, resource in (("published", published), ("draft", unpublished))
             },
             "admin:resources_resource_review": {"object_id": published.pk},

@@ -43,6 +43,10 @@ pages:styleguide                       | 404 404 404 404 404 200 200 200 | 404 4
 resources:list                         | 200                             | 405
 resources:detail (published)           | 200                             | 200
 resources:detail (draft)               | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
+resources:feed                         | 200                             | 405
+resources:new                          | 200                             | 405
+resources:item_feed (published)        | 200                             | 405
+resources:item_feed (draft)            | 404                             | 405
 resources:report (published)           | 200                             | 200
 resources:report (draft)               | 404                             | 404
 resources:report_sent                  | 200                             | 200
