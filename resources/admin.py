@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Case, ForeignKey, Model, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,7 +19,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import adding, changes, indexing, link_admin, publishing, reports, wording
+from . import adding, changes, indexing, link_admin, publishing, reports, review_dates, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -43,9 +42,6 @@ from .models import (
 )
 
 __all__ = ["link_admin"]  # registers itself
-
-#: A help line is rung or opened again after this many days (NOTES: at least every three months).
-VERIFY_EVERY_DAYS = 90
 
 
 #: Of a report: shown side by side.
@@ -116,14 +112,41 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [("due", "Due by today"), ("edited", "Edited since its review"), ("never", "Never reviewed")]
+        return [
+            ("overdue", "Overdue"),
+            ("soon", f"Due within {review_dates.AHEAD.days} days"),
+            ("edited", "Edited since its review"),
+            ("never", "Never reviewed"),
+        ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
-        if self.value() == "due":
-            return queryset.filter(publication_state=PublicationState.PUBLISHED, review_due__lte=timezone.localdate())
-        if self.value() == "edited":
-            return queryset.filter(publication_state=PublicationState.PUBLISHED, edited_at__isnull=False)
-        return queryset.filter(last_reviewed=None) if self.value() == "never" else queryset
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        today = timezone.localdate()
+        chosen = {
+            "overdue": queryset.overdue(today),
+            "soon": queryset.due_soon(today),
+            "edited": queryset.edited_since_review(),
+            "never": queryset.filter(last_reviewed=None),
+        }
+        return chosen.get(self.value() or "", queryset)
+
+
+class ToDoFilter(admin.SimpleListFilter):
+    title = "to do"
+    parameter_name = "to_do"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [
+            ("no_owner", "Without an owner"),
+            ("check", "To be checked before it is published"),
+            ("listed", "Replaced or withdrawn, and still on a reading list"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "no_owner":
+            return queryset.without_owner()
+        if self.value() == "check":
+            return queryset.unverified()
+        return queryset.ended_but_listed() if self.value() == "listed" else queryset
 
 
 class NamedAutocomplete:
@@ -146,10 +169,13 @@ class ResourcePublisherInline(PortalStackedInline):
 @admin.register(Resource)
 class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     form = ResourceForm
-    list_display = ["title", "code", "type", "stands", "owner", "review_due"]
+    list_display = ["title", "code", "type", "stands", "owner", "due_on"]
+    #: Overdue first: by the day of the next review, and what was put away last.
+    ordering = [Case(When(publication_state=PublicationState.ARCHIVED, then=1), default=0), "review_due", "title"]
     list_filter = [
         "publication_state",
         ReviewFilter,
+        ToDoFilter,
         "status",
         "type",
         "section",
@@ -229,6 +255,11 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     def stands(self, obj: Resource) -> str:
         state = str(PublicationState(obj.publication_state).label)
         return f"{state}, edited since its review" if obj.is_published and obj.edited_at else state
+
+    @admin.display(description="review due", ordering="review_due")
+    def due_on(self, obj: Resource) -> str:
+        is_overdue = obj.is_published and obj.is_overdue(timezone.localdate())
+        return f"{obj.review_due:%d.%m.%Y}{', overdue' if is_overdue else ''}"
 
     # As words: Django would link to the person's account, which curators may not open.
     @admin.display(description="author")
@@ -532,12 +563,23 @@ class ItemReportAdmin(PortalModelAdmin):
             reports.deal_with(obj, by=request.user, what_was_done=obj.what_was_done)
 
 
+class CheckFilter(admin.SimpleListFilter):
+    title = "to ring or open"
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [("due", f"Never, or not for {review_dates.VERIFY_EVERY.days} days")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.to_check(timezone.localdate()) if self.value() == "due" else queryset
+
+
 @admin.register(Helpline)
 class HelplineAdmin(KeptAddresses):
     slug_from = "name"
     form = HelplineForm
     list_display = ["name", "phone", "hours", "urgent", "verified", "verified_when", "order"]
-    list_filter = ["verified", "urgent"]
+    list_filter = [CheckFilter, "verified", "urgent"]
     search_fields = ["name", "for_whom", "phone", "note", "curator_note"]
     fieldsets = [
         (
@@ -563,7 +605,7 @@ class HelplineAdmin(KeptAddresses):
     def verified_when(self, line: Helpline) -> str:
         if line.last_verified is None:
             return "not since it was loaded"
-        is_old = line.last_verified < timezone.localdate() - timedelta(days=VERIFY_EVERY_DAYS)
+        is_old = line.last_verified < timezone.localdate() - review_dates.VERIFY_EVERY
         return f"{line.last_verified:%d.%m.%Y}{', ring it again' if is_old else ''}"
 
 

@@ -168,7 +168,6 @@ def _resource(row: Mapping[str, Any], sections: Mapping[str, int], ids: Mapping[
         superseded_by_id=ids[row["superseded_by"]] if row["superseded_by"] else None,
         publication_state=PublicationState.PUBLISHED if row["verified"] else PublicationState.DRAFT,
         published_at=now if row["verified"] else None,
-        review_due=publishing.next_review(timezone.localdate(now)),
     )
 
 

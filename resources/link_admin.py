@@ -20,7 +20,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin
 
 from . import links
-from .models import Link, Standing
+from .models import Link, Reminder, Standing
 
 WORST_FIRST = [Standing.BROKEN, Standing.SOFT, Standing.MOVED, Standing.UNCHECKED, Standing.FINE]
 
@@ -168,3 +168,20 @@ class LinkAdmin(KeptForGood, PortalModelAdmin):
             self.message_user(request, f"Repaired in {places}: {link.url} is now {now.url}.", messages.SUCCESS)
         moved = f"{reverse('admin:resources_link_changelist')}?standing__exact={Standing.MOVED}"
         return HttpResponseRedirect(moved)
+
+
+@admin.register(Reminder)
+class ReminderAdmin(KeptForGood, PortalModelAdmin):
+    """Who was written to in which week. remind_reviews writes it; to see, not to change."""
+
+    list_display = ["week", "to", "made_at"]
+    list_select_related = ["to"]
+    date_hierarchy = "week"
+    fields = ["week", "made_at"]
+    view_on_site = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

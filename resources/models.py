@@ -33,6 +33,7 @@ from .querysets import (
     ResourceManager,
     WordQuerySet,
 )
+from .review_dates import next_review
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
 RESERVED_SLUGS = [
@@ -190,6 +191,11 @@ def refuse_reserved_slug(slug: str) -> None:
         raise ValidationError(
             "“%(slug)s” is the address of a page of this site. Choose another.", params={"slug": slug}, code="reserved"
         )
+
+
+def first_review() -> date:
+    """Of an item that is added today."""
+    return next_review(timezone.localdate())
 
 
 def list_of(choices: type[models.TextChoices], verbose_name: str, help_text: str = "") -> ArrayField[Any, Any]:
@@ -397,7 +403,7 @@ class Resource(models.Model):
         editable=False,
         help_text="Since when readers see something else than was reviewed. Only publishing.py writes it.",
     )
-    review_due = models.DateField(null=True, blank=True)
+    review_due = models.DateField(default=first_review)
 
     verified = models.BooleanField(
         default=False, help_text="Title, publisher, year and address (or DOI) were all seen in the source named below."
@@ -544,11 +550,9 @@ class Resource(models.Model):
                 violation_error_message="To be published it needs a title, a summary, and a link or how to get it.",
             ),
             models.CheckConstraint(
-                condition=~Q(publication_state=PublicationState.PUBLISHED)
-                | Q(published_at__isnull=False, review_due__isnull=False),
-                name="resource_published_is_dated_and_due_for_review",
-                violation_error_code="review_due",
-                violation_error_message="A published item has a date when its next review is due.",
+                condition=~Q(publication_state=PublicationState.PUBLISHED) | Q(published_at__isnull=False),
+                name="resource_published_is_dated",
+                violation_error_message="A published item has the day when it was first published.",
             ),
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True) | Q(author__isnull=True) | ~Q(reviewer=F("author")),
@@ -561,9 +565,7 @@ class Resource(models.Model):
                 name="resource_reviewer_and_day_of_review_go_together",
             ),
             models.CheckConstraint(
-                condition=Q(last_reviewed__isnull=True)
-                | Q(review_due__isnull=True)
-                | Q(review_due__gt=F("last_reviewed")),
+                condition=Q(last_reviewed__isnull=True) | Q(review_due__gt=F("last_reviewed")),
                 name="resource_next_review_is_after_the_last",
                 violation_error_code="review_due",
                 violation_error_message="The next review comes after the last one.",
@@ -581,7 +583,7 @@ class Resource(models.Model):
         return self.publication_state == PublicationState.PUBLISHED
 
     def is_overdue(self, today: date) -> bool:
-        return self.review_due is not None and self.review_due < today
+        return self.review_due < today
 
 
 class ResourcePublisher(models.Model):
@@ -750,6 +752,21 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class Reminder(models.Model):
+    """The letter of a week to a curator. A row stands for a letter, so that nobody gets two."""
+
+    to = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reminders")
+    week = models.DateField("week of", help_text="Its Monday.")
+    made_at = models.DateTimeField("sent", auto_now_add=True)
+
+    class Meta:
+        ordering = ["-week", "to"]
+        constraints = [models.UniqueConstraint(fields=["to", "week"], name="reminder_is_sent_once_a_week")]
+
+    def __str__(self) -> str:
+        return f"{self.to}, {self.week:%d.%m.%Y}"
 
 
 class ReadingList(models.Model):

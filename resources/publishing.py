@@ -6,9 +6,7 @@ of history what happened. `check_move` raises, `may_move` answers a button; one 
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Sequence
-from datetime import date
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
@@ -20,9 +18,7 @@ from selfharm_portal.accounts.models import User
 from . import changes, indexing
 from .changes import Said
 from .models import ChangeKind, Check, PublicationState, Resource, Review
-
-#: An item is looked at again after this many months.
-REVIEW_EVERY_MONTHS = 6
+from .review_dates import next_review
 
 #: What a review writes.
 REVIEW_FIELDS = ["reviewer", "last_reviewed", "review_due", "edited_at"]
@@ -182,12 +178,6 @@ def edited(resource: Resource, said: Sequence[Said], *, by: User) -> None:
     if said:
         shown = Resource.objects.filter(pk=resource.pk, publication_state=PublicationState.PUBLISHED, edited_at=None)
         shown.update(edited_at=now)
-
-
-def next_review(after: date) -> date:
-    """REVIEW_EVERY_MONTHS later, on the same day of the month or the month's last."""
-    year, month = divmod(after.year * 12 + after.month - 1 + REVIEW_EVERY_MONTHS, 12)
-    return date(year, month + 1, min(after.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _locked(resource: Resource) -> Resource:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Case, Exists, F, FloatField, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Prefetch, Q, Value, When
 
-from . import duplicates, search
+from . import duplicates, review_dates, search
 from .duplicates import Known
 
 if TYPE_CHECKING:
@@ -84,9 +84,34 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """What may be on this reader's page. `audiences` gives no such permission."""
         return self.filter(reader__contains=[reader])
 
-    def review_due(self, today: date) -> Self:
-        """Published and due for review by today, the longest overdue first."""
-        return self.published().filter(review_due__lte=today).order_by("review_due", "title")
+    def overdue(self, today: date) -> Self:
+        """Published, and to be reviewed before today, the longest overdue first."""
+        return self.published().filter(review_due__lt=today).order_by("review_due", "title")
+
+    def due_soon(self, today: date) -> Self:
+        """Published, and to be reviewed from today on, as far as curators look ahead."""
+        within = (today, today + review_dates.AHEAD)
+        return self.published().filter(review_due__range=within).order_by("review_due", "title")
+
+    def kept(self) -> Self:
+        """Whatever somebody has to look after."""
+        return self.exclude(publication_state="archived")
+
+    def without_owner(self) -> Self:
+        """Nobody looks after it, or somebody who is no curator any more."""
+        curators = Q(owner__is_active=True, owner__roles__contains=["curator"])
+        return self.kept().filter(~curators | Q(owner=None))
+
+    def unverified(self) -> Self:
+        """What the content files say must be checked."""
+        return self.kept().filter(verified=False)
+
+    def ended_but_listed(self) -> Self:
+        """Replaced or withdrawn, and still on a reading list that readers see."""
+        from .models import ReadingListEntry
+
+        listed = ReadingListEntry.objects.filter(resource=OuterRef("pk"), reading_list__shown=True)
+        return self.published().filter(Exists(listed), status__in=["superseded", "withdrawn"])
 
     def edited_since_review(self) -> Self:
         """Published, and something else than was reviewed: a second person looks at it, the longest waiting first."""
@@ -245,6 +270,11 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
     def verified(self) -> Self:
         """What may be shown to the public."""
         return self.filter(verified=True).order_by("-urgent", "order", "name")
+
+    def to_check(self, today: date) -> Self:
+        """Never rung or opened, or not for 90 days."""
+        long_ago = today - review_dates.VERIFY_EVERY
+        return self.filter(Q(verified=False) | Q(last_verified=None) | Q(last_verified__lt=long_ago))
 
     def urgent(self) -> Self:
         """Verified lines for immediate danger."""

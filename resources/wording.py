@@ -184,9 +184,7 @@ def at_a_glance(resource: Resource) -> list[Fact]:
 def looked_after(resource: Resource, *, changes: int = 0) -> list[Fact]:
     """`changes`: how many the page tells of, further down."""
     reviewed = plain_date(resource.last_reviewed) if resource.last_reviewed else NOT_YET_REVIEWED
-    facts = [Fact("Reviewed", reviewed)]
-    if resource.review_due:
-        facts.append(Fact("Next review", f"by {plain_date(resource.review_due)}"))
+    facts = [Fact("Reviewed", reviewed), Fact("Next review", f"by {plain_date(resource.review_due)}")]
     if changes:
         facts.append(Fact("History", "1 change" if changes == 1 else f"{changes} changes", url="#history"))
     return facts

@@ -45,6 +45,7 @@ from resources.models import (
     Publisher,
     ReadingList,
     ReadingListEntry,
+    Reminder,
     ReportAbout,
     Resource,
     ResourceChange,
@@ -386,7 +387,7 @@ class ResourceFactory(DjangoModelFactory[Resource]):
         skip_postgeneration_save = True
 
     class Params:
-        draft = factory.Trait(publication_state=PublicationState.DRAFT, published_at=None, review_due=None)
+        draft = factory.Trait(publication_state=PublicationState.DRAFT, published_at=None)
 
     slug = factory.Sequence(lambda n: f"resource-{n}")
     title = factory.Sequence(lambda n: f"Resource {n}")
@@ -440,6 +441,14 @@ class LinkFactory(DjangoModelFactory[Link]):
     standing = Standing.FINE
     words = "It opens."
     checked_at = datetime(2026, 1, 8, 12, tzinfo=UTC)
+
+
+class ReminderFactory(DjangoModelFactory[Reminder]):
+    class Meta:
+        model = Reminder
+
+    to = factory.SubFactory(UserFactory, curator=True)
+    week = date(2026, 1, 5)
 
 
 class ResourcePublisherFactory(DjangoModelFactory[ResourcePublisher]):

@@ -102,6 +102,7 @@ admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 4
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_look_up       |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:coming_up                        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_link_repair            |  in 403 403 403 403 405 403 403 |  in 403 403 403 403 302 403 403
 admin:history_entry_changelist         |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 200 200 200
 admin:history_entry_add                |  in 403 403 403 403 403 403 403 |  in 403 403 403 403 403 403 403
@@ -140,6 +141,7 @@ resources.review             | curator       | 200/200  403/403  200/403  403/40
 resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
 resources.link               | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.itemreport         | curator       | 200/200  403/403  200/200  200/200  200/200
+resources.reminder           | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.section            | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.topic              | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.publisher          | curator       | 200/200  200/200  200/200  200/200  200/200

@@ -35,6 +35,7 @@ KEPT = {
         "resources.NotTheSame",
         "resources.Link",
         "resources.ItemReport",
+        "resources.Reminder",
         "resources.ReadingList",
         "resources.ReadingListEntry",
         "resources.Helpline",

@@ -1,19 +1,28 @@
 """The first page of Django admin: what waits for the person, by role."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from measures.models import Submission
-from resources.models import ItemReport, Resource
+from resources import links
+from resources.models import Helpline, ItemReport, Link, Resource
+from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
 
+from . import coming_up
 from .models import ContactMessage, Page
+
+#: So many of what is coming up stand beside the queues.
+NEXT = 8
 
 
 @dataclass(frozen=True)
@@ -25,45 +34,156 @@ class Queue:
 
 
 def queues(user: permissions.Person) -> list[Queue]:
-    """What a person of these roles may want to begin with; a constant number of queries."""
+    """What a person of these roles may want to begin with; a constant number of queries.
+
+    Each leads to the list that has exactly as many rows as it says.
+    """
+    today = timezone.localdate()
     waiting = []
     if permissions.sees_every_area(user):
-        months = Submission.objects.visible_to(user)
-        waiting += [
-            Queue("Months to check", months.waiting_for_ncish().count(), reverse("submissions:overview")),
-            Queue("Late months", months.late(timezone.now()).count(), reverse("submissions:overview")),
-        ]
+        waiting += _months(user)
     if permissions.may_curate(user):
-        library, today = reverse("admin:resources_resource_changelist"), timezone.localdate()
-        messages = reverse("admin:pages_contactmessage_changelist")
-        gaps = sum(len(page.gaps()) for page in Page.objects.prefetch_related("sections"))
-        waiting += [
-            Queue(
-                "Items to review",
-                Resource.objects.filter(publication_state="in_review").count(),
-                f"{library}?publication_state__exact=in_review",
-                "a second person publishes them",
-            ),
-            Queue(
-                "Drafts of the library",
-                Resource.objects.filter(publication_state="draft").count(),
-                f"{library}?publication_state__exact=draft",
-            ),
-            Queue("Reviews due", Resource.objects.review_due(today).count(), f"{library}?review_due__lte={today}"),
-            Queue("Messages to answer", ContactMessage.objects.filter(answered_at=None).count(), messages),
-            Queue(
-                "Reports to read",
-                ItemReport.objects.filter(dealt_with_at=None).count(),
-                f"{reverse('admin:resources_itemreport_changelist')}?dealt_with_at__isempty=1",
-                "what readers found wrong with an item",
-            ),
-            Queue("Gaps in page texts", gaps, reverse("admin:pages_page_gaps")),
-        ]
+        waiting += [*_upkeep(today), *_library(), *_words_from_readers()]
     return waiting
 
 
+def _months(user: permissions.Person) -> list[Queue]:
+    months = Submission.objects.visible_to(user)
+    return [
+        Queue("Months to check", months.waiting_for_ncish().count(), reverse("submissions:overview")),
+        Queue("Late months", months.late(timezone.now()).count(), reverse("submissions:overview")),
+    ]
+
+
+def _upkeep(today: date) -> list[Queue]:
+    """What was right once, and may not be any more: what readers would meet on a bad night first."""
+    help_lines = Helpline.objects.to_check(today)
+    shown = help_lines.filter(verified=True).count()
+    overdue = Resource.objects.overdue(today)
+    oldest = overdue.values_list("review_due", flat=True).first()
+    seen = Link.objects.for_readers()
+    return [
+        Queue(
+            "Help lines to ring or open",
+            help_lines.count(),
+            _list("resources_helpline", check="due"),
+            f"{shown} of them shown to readers",
+        ),
+        Queue(
+            "Broken links",
+            seen.broken().count(),
+            _list("resources_link", standing__exact="broken", for_readers__exact=1),
+            str(links.broken_share()),
+        ),
+        Queue(
+            "Links that have moved",
+            Link.objects.moved().count(),
+            _list("resources_link", standing__exact="moved"),
+            "one click writes the new address",
+        ),
+        Queue(
+            "Reviews overdue",
+            overdue.count(),
+            _list("resources_resource", review="overdue"),
+            f"the oldest for {days(today - oldest)}" if oldest else "",
+        ),
+        Queue(
+            f"Reviews due within {AHEAD.days} days",
+            Resource.objects.due_soon(today).count(),
+            _list("resources_resource", review="soon"),
+        ),
+    ]
+
+
+def _library() -> list[Queue]:
+    everything = Resource.objects.all()
+    return [
+        Queue(
+            "Items to review",
+            everything.filter(publication_state="in_review").count(),
+            _list("resources_resource", publication_state__exact="in_review"),
+            "a second person publishes them",
+        ),
+        Queue(
+            "Edited since their review",
+            everything.edited_since_review().count(),
+            _list("resources_resource", review="edited"),
+            "a second person reads them again",
+        ),
+        Queue(
+            "Drafts of the library",
+            everything.filter(publication_state="draft").count(),
+            _list("resources_resource", publication_state__exact="draft"),
+        ),
+        Queue(
+            "Items to be checked",
+            everything.unverified().count(),
+            _list("resources_resource", to_do="check"),
+            "not yet seen in a source",
+        ),
+        Queue(
+            "Ended, but on a reading list",
+            everything.ended_but_listed().count(),
+            _list("resources_resource", to_do="listed"),
+            "replaced or withdrawn",
+        ),
+        Queue(
+            "Items without an owner", everything.without_owner().count(), _list("resources_resource", to_do="no_owner")
+        ),
+        Queue(
+            "Gaps in page texts",
+            sum(len(page.gaps()) for page in Page.objects.prefetch_related("sections")),
+            reverse("admin:pages_page_gaps"),
+        ),
+    ]
+
+
+def _words_from_readers() -> list[Queue]:
+    return [
+        Queue(
+            "Messages to answer",
+            ContactMessage.objects.filter(answered_at=None).count(),
+            _list("pages_contactmessage", answered_at__isempty=1),
+        ),
+        Queue(
+            "Reports to read",
+            ItemReport.objects.filter(dealt_with_at=None).count(),
+            _list("resources_itemreport", dealt_with_at__isempty=1),
+            "what readers found wrong with an item",
+        ),
+    ]
+
+
+def _list(model: str, **chosen: str | int) -> str:
+    """Admin's list of a model, filtered."""
+    return f"{reverse(f'admin:{model}_changelist')}?{urlencode(chosen)}"
+
+
+def days(span: timedelta) -> str:
+    return "1 day" if span.days == 1 else f"{span.days} days"
+
+
 class Desk(PortalAdminSite):
-    """Django admin with queues on its first page."""
+    """Django admin with queues on its first page, and one list of what the next 90 days bring."""
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {"desk_queues": queues(request.user), **(extra_context or {})})
+        context = {"desk_queues": queues(request.user), **(extra_context or {})}
+        if permissions.may_curate(request.user):
+            coming = coming_up.events(timezone.localdate())
+            context["desk_calendar"] = coming[:NEXT]
+            context["desk_calendar_rest"] = max(0, len(coming) - NEXT)
+        return super().index(request, context)
+
+    def get_urls(self) -> list[Any]:
+        return [path("coming-up/", self.admin_view(self.coming_up), name="coming_up"), *super().get_urls()]
+
+    def coming_up(self, request: HttpRequest) -> TemplateResponse:
+        """All that appears, ends or falls due, by day."""
+        if not permissions.may_curate(request.user):
+            raise PermissionDenied
+        context = {
+            **self.each_context(request),
+            "title": f"The next {AHEAD.days} days",
+            "events": coming_up.events(timezone.localdate()),
+        }
+        return TemplateResponse(request, "admin/coming_up.html", context)

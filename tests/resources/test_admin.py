@@ -35,8 +35,8 @@ from tests.resources.at_the_desk import ADD, LIST, change_url, press, said, tick
 pytestmark = pytest.mark.django_db
 
 MODELS = [
-    "link", "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher", "readinglist",
-    "helpline", "itemreport", "synonymgroup", "distressterm", "neversuggestedterm",
+    "link", "reminder", "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher",
+    "readinglist", "helpline", "itemreport", "synonymgroup", "distressterm", "neversuggestedterm",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_only_curators_see_the_library_here(client, role):
 
 
 @pytest.mark.parametrize(
-    "query", ["review=due", "review=edited", "review=never", "reader=you", "publication_state__exact=draft"]
+    "query", ["review=overdue", "review=edited", "review=never", "reader=you", "publication_state__exact=draft"]
 )
 def test_filters_of_the_list(client, curator, query):
     due = ResourceFactory(review_due=date(2026, 1, 6), reader=["professionals", "you"])
@@ -78,7 +78,7 @@ def test_filters_of_the_list(client, curator, query):
     assert (
         shown
         == {
-            "review=due": {due},
+            "review=overdue": {due},
             "review=edited": {edited},
             "review=never": {due, draft, edited},
             "reader=you": {due},
@@ -122,7 +122,7 @@ def test_reserved_addresses_are_refused_beside_the_field(client, curator):
         ({"status": "withdrawn"}, "status_reason", "why it was withdrawn"),
         ({"year": "2021", "date_published": "2022-09-07"}, "date_published", "another year"),
         ({"url": ""}, "url", "how to get it"),
-        ({"review_due": ""}, "review_due", "next review"),
+        ({"review_due": ""}, "review_due", "Fill in “Review due”"),
         ({"reader": []}, "reader", "Choose “May be shown to”"),
         ({"qs34_statements": ["1", "9"]}, "qs34_statements", "“9” is not in the list"),
     ],

@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
-from resources import content, publishing
+from resources import content, publishing, review_dates
 from resources.models import (
     DistressTerm,
     Helpline,
@@ -165,7 +165,7 @@ def test_verified_rows_are_published_and_nobody_has_reviewed_them(loaded):
     for resource in Resource.objects.filter(verified=True):
         assert resource.is_published
         assert (resource.owner, resource.author, resource.reviewer, resource.last_reviewed) == (None,) * 4
-        assert resource.review_due == publishing.next_review(today)
+        assert resource.review_due == review_dates.next_review(today)
     drafts = Resource.objects.filter(verified=False)
     assert set(drafts.values_list("publication_state", flat=True)) == {PublicationState.DRAFT}
     assert not drafts.exclude(published_at=None).exists()

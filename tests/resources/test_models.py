@@ -70,8 +70,8 @@ BROKEN_RESOURCES = [
     ({"title": ""}, "resource_published_has_title_summary_and_a_way_to_get_it"),
     ({"summary": ""}, "resource_published_has_title_summary_and_a_way_to_get_it"),
     ({"url": ""}, "resource_published_has_title_summary_and_a_way_to_get_it"),
-    ({"published_at": None}, "resource_published_is_dated_and_due_for_review"),
-    ({"review_due": None}, "resource_published_is_dated_and_due_for_review"),
+    ({"published_at": None}, "resource_published_is_dated"),
+    ({"review_due": None}, 'null value in column "review_due"'),
     ({"last_reviewed": date(2026, 1, 5)}, "resource_reviewer_and_day_of_review_go_together"),
 ]
 
@@ -227,9 +227,11 @@ def test_reviews_fall_due_on_their_day_the_longest_overdue_first():
     today = date(2026, 6, 10)
     due = ResourceFactory(review_due=today)
     overdue = ResourceFactory(review_due=date(2026, 1, 2))
-    ResourceFactory(review_due=date(2026, 6, 11))
+    soon = ResourceFactory(review_due=date(2026, 9, 8))
+    ResourceFactory(review_due=date(2026, 9, 9))
     ResourceFactory(publication_state=PublicationState.ARCHIVED, review_due=date(2026, 1, 1))
-    assert list(Resource.objects.review_due(today)) == [overdue, due]
+    assert list(Resource.objects.overdue(today)) == [overdue]
+    assert list(Resource.objects.due_soon(today)) == [due, soon]
     assert overdue.is_overdue(today)
     assert not due.is_overdue(today)
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from resources import publishing
+from resources import publishing, review_dates
 from resources.models import Check, PublicationState, ResourceChange
 from tests.factories import ResourceFactory, UserFactory
 
@@ -37,7 +37,7 @@ def test_from_draft_to_readers_with_two_people(writer, second):
     today = timezone.localdate()
     assert published.is_published
     assert (published.reviewer, published.last_reviewed) == (second, today)
-    assert published.review_due == publishing.next_review(today)
+    assert published.review_due == review_dates.next_review(today)
     assert published.published_at is not None
     assert sentences(resource) == [("Sent to review.", writer.name), ("Added to the library.", second.name)]
 
@@ -145,7 +145,7 @@ def test_a_published_item_is_reviewed_again_by_somebody_else_than_its_author(wri
         publishing.confirm_review(resource, by=writer, checked=Check.values)
     reviewed = publishing.confirm_review(resource, by=second, checked=Check.values)
     assert reviewed.reviewer == second
-    assert reviewed.review_due == publishing.next_review(timezone.localdate())
+    assert reviewed.review_due == review_dates.next_review(timezone.localdate())
     assert publishing.may_review(reviewed, by=second)
     assert sentences(resource) == [("Reviewed.", second.name)]
 
@@ -165,7 +165,7 @@ def test_a_draft_is_not_noted_as_reviewed(writer):
     ],
 )
 def test_the_next_review_is_six_months_later(reviewed, due):
-    assert publishing.next_review(reviewed) == due
+    assert review_dates.next_review(reviewed) == due
 
 
 @pytest.mark.parametrize("move", [publishing.send_to_review, publishing.archive])
