@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
@@ -23,6 +24,7 @@ from . import (
     reading_lists,
     related,
     succession,
+    upkeep,
     wording,
 )
 from .library_pages import items_in_words
@@ -139,7 +141,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         if not permissions.may_curate(request.user):
             raise Http404("not published")
         preview = PublicationState(resource.publication_state).label
-    kind = wording.kind_of(resource)
+    kind, link = wording.kind_of(resource), upkeep.link_of(resource)
     section = resource.section
     line = succession.line_of(resource)
     history = changes.history_of(resource)
@@ -152,6 +154,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "eyebrow": wording.eyebrow(resource),
         "notice": wording.status_notice(resource, newest=line.newest),
+        "notices": upkeep.notices(resource, link, timezone.localdate()),
         "is_ended": resource.status in (Status.SUPERSEDED, Status.WITHDRAWN),
         "way_in": wording.way_in(resource),
         "access": wording.access(resource),
@@ -159,7 +162,10 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "kind_title": f"{kind.noun[:1].upper()}{kind.noun[1:]}: {kind.gist}.",
         "kind_question": f"How sure can I be of {kind.noun}?",
         "facts": wording.at_a_glance(resource),
-        "looked_after": wording.looked_after(resource, changes=len(history)),
+        "looked_after": [
+            *upkeep.link_fact(resource, link),
+            *wording.looked_after(resource, changes=len(history)),
+        ],
         "measures": wording.measures_that_rest_on(resource),
         "line": line.steps,
         "related": related.related_to(resource),
