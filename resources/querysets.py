@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ReadingList,
         Resource,
         ResourceChange,
+        Topic,
     )
 
 #: PostgreSQL's dictionary of English: "assessing" finds "assessment".
@@ -83,6 +84,11 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
     def for_reader(self, reader: str) -> Self:
         """What may be on this reader's page. `audiences` gives no such permission."""
         return self.filter(reader__contains=[reader])
+
+    def on_topics(self, topics: Iterable[Topic]) -> Self:
+        """Those about any of the topics, each once."""
+        through = self.model.topics.through
+        return self.filter(pk__in=through.objects.filter(topic__in=topics).values("resource"))
 
     def overdue(self, today: date) -> Self:
         """Published, and to be reviewed before today, the longest overdue first."""

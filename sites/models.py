@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from resources.models import RESERVED_SLUGS
 
-from .querysets import AreaQuerySet, MilestoneQuerySet
+from .querysets import AreaQuerySet, MilestoneQuerySet, ThemeQuerySet
 
 MAP_ROWS, MAP_COLUMNS = 6, 4
 
@@ -46,6 +46,8 @@ class Theme(models.Model):
     )
     evidence = models.TextField(blank=True, default="", help_text="Where the theme was seen. Staff only.")
 
+    objects = ThemeQuerySet.as_manager()
+
     class Meta:
         ordering = ["order", "title"]
 
@@ -53,7 +55,7 @@ class Theme(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('sites:list')}#theme-{self.slug}"
+        return reverse("sites:theme", args=[self.slug])
 
 
 class ProgrammeForm(models.TextChoices):

@@ -285,6 +285,7 @@ def theme_with_all(theme: Theme, newest: Iterable[MeasureVersion]) -> dict[str, 
     return {
         "slug": theme.slug,
         "title": theme.title,
+        "url": theme.get_absolute_url(),
         "text": theme.description,
         "is_confirmed": theme.confirmed,
         "colour": colour([theme]),
@@ -297,11 +298,41 @@ def theme_with_all(theme: Theme, newest: Iterable[MeasureVersion]) -> dict[str, 
     }
 
 
+class Peers(NamedTuple):
+    """Areas to learn with; in the order of the alphabet, as nothing here is ranked."""
+
+    heading: str
+    links: list[dict[str, str]]
+    none: str
+
+
+def peers(area: Area, others: Sequence[Area]) -> list[Peers]:
+    """Those with a theme in common, and those of the region."""
+    mine = {theme.pk for theme in area.themes.all()}
+    by_theme = []
+    for other in others:
+        if shared := [theme.title for theme in other.themes.all() if theme.pk in mine]:
+            by_theme.append({"label": other.place, "url": other.get_absolute_url(), "text": ", ".join(shared)})
+    by_region = [
+        {"label": other.place, "url": other.get_absolute_url(), "text": line(other)}
+        for other in others
+        if other.region_id == area.region_id
+    ]
+    no_theme = (
+        "No other area is known to work on it yet." if mine else "Its theme is not known yet, so neither are these."
+    )
+    return [
+        Peers("Areas with the same theme", by_theme, no_theme),
+        Peers(f"Areas in {area.region.name}", by_region, "It is the only one of the areas in this region."),
+    ]
+
+
 def themes(area: Area) -> list[dict[str, Any]]:
     """Each theme with what it means, and what the library has on it."""
     return [
         {
             "title": theme.title,
+            "url": theme.get_absolute_url(),
             "text": theme.description,
             "is_confirmed": theme.confirmed,
             "topics": [{"label": topic.title, "url": topic.get_absolute_url()} for topic in theme.topics.all()],

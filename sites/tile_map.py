@@ -22,10 +22,10 @@ def corner(row: int, column: int) -> tuple[int, int]:
     return MARGIN + STEP * (column - 1), MARGIN + STEP * (row - 1)
 
 
-def ghosts(taken: Iterable[tuple[int, int]]) -> list[Ghost]:
-    """The rest of England, without the tiles that areas stand on."""
-    areas = set(taken)
-    return [Ghost(*corner(*tile)) for tile in REST_OF_ENGLAND if tile not in areas]
+def ghosts(lit: Iterable[tuple[int, int]], areas: Iterable[tuple[int, int]] = ()) -> list[Ghost]:
+    """The rest of England: tiles of no area, and those of areas that are not shown now."""
+    shown = set(lit)
+    return [Ghost(*corner(*tile)) for tile in sorted({*REST_OF_ENGLAND, *areas} - shown)]
 
 
 def lines(name: str) -> list[str]:

@@ -5,5 +5,6 @@ from . import views
 app_name = "sites"
 urlpatterns = [
     path("", views.area_list, name="list"),
+    path("themes/<slug:slug>/", views.theme_detail, name="theme"),
     path("<slug:slug>/", views.area_detail, name="detail"),
 ]

@@ -6,24 +6,37 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from measures.models import Measure, MeasureVersion
+from resources.models import Resource
+from resources.wording import eyebrow
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 
-from . import profile, tile_map
+from . import filters, profile, tile_map
 from .models import Area, Milestone, OtherMaterial, Theme
+
+NO_AREA_YET = "The areas are not on this site yet. NCISH will add them."
+#: More of the library than this is a link away.
+ITEMS_OF_A_THEME = 12
 
 
 def area_list(request: HttpRequest) -> HttpResponse:
-    """A sketch of England and the same areas A to Z; the numbers tie them together."""
+    """A sketch of England and the same areas A to Z, all or those of a theme or region; the numbers tie them together.
+
+    Beside the sketch of some, the tiles of the others stay in place, unlit.
+    """
+    everyone = list(Area.objects.listed().with_list_facts())
+    choice = filters.read(request.GET, everyone)
     areas: list[dict[str, Any]] = []
-    for number, area in enumerate(Area.objects.listed().with_list_facts(), start=1):
+    for number, area in enumerate(everyone, start=1):
+        if not choice.takes(area):
+            continue
         x, y = tile_map.corner(area.tile_row, area.tile_column)
         areas.append(
             {
@@ -41,9 +54,13 @@ def area_list(request: HttpRequest) -> HttpResponse:
         )
     states = Counter(area["state"] for area in areas)
     context = {
-        "heading": f"The {len(areas)} areas" if len(areas) > 1 else "The areas",
+        "heading": f"The {len(everyone)} areas" if len(everyone) > 1 else "The areas",
+        "count": _count_in_words(len(areas), len(everyone)),
         "areas": areas,
-        "ghosts": tile_map.ghosts(area["tile"] for area in areas),
+        "ghosts": tile_map.ghosts((area["tile"] for area in areas), [(a.tile_row, a.tile_column) for a in everyone]),
+        "empty": "No area fits all of this. Choose fewer." if everyone else NO_AREA_YET,
+        "facets": filters.groups(choice, everyone),
+        "chips": filters.chips(choice),
         "lit": states["lit"],
         "named": states["named"],
         "inferred": states["inferred"],
@@ -73,11 +90,42 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "pictures": [profile.picture(each, area, for_staff=for_staff) for each in area.infographics.all()],
         "milestones": profile.timeline(area.milestones.all(), Milestone.objects.of_programme().shown()),
         "measures": _measures(area),
+        "peers": profile.peers(area, list(Area.objects.listed().peers_of(area).with_list_facts().order_by("place"))),
         "links": [{"label": link.title, "url": link.url, "text": host(link.url)} for link in area.links.all()],
         "sources": profile.sources(area),
         "crisis_line": area.crisis_line if area.crisis_line_confirmed_on else "",
     }
     return render(request, "sites/area_detail.html", context)
+
+
+def _count_in_words(shown: int, of: int) -> str:
+    if shown == of:
+        return f"{of} areas, A to Z" if of > 1 else "The areas, A to Z"
+    return f"{shown} of {of} areas, A to Z"
+
+
+def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What ties areas together: who works on it, what they share, what explains it, what measures it."""
+    theme = get_object_or_404(Theme.objects.with_areas(), slug=slug)
+    topics, areas = list(theme.topics.all()), list(theme.areas.all())
+    items = Resource.objects.published().in_use().on_topics(topics).in_use_first().with_everything()
+    context = {
+        "theme": theme,
+        "colour": profile.colour([theme]),
+        "breadcrumb": [{"label": "Areas", "url": reverse("sites:list")}],
+        "areas": [{"label": area.place, "url": area.get_absolute_url(), "text": area.region.name} for area in areas],
+        "infographics": [
+            {"label": each.title, "url": each.get_absolute_url(), "text": each.area.place}
+            for each in theme.infographics.all()
+        ],
+        "items": [
+            {"label": item.title, "url": item.get_absolute_url(), "code": item.code, "text": eyebrow(item)}
+            for item in items[:ITEMS_OF_A_THEME]
+        ],
+        "library_url": f"{reverse('resources:list')}?{urlencode([('topic', topic.slug) for topic in topics])}",
+        "measures": profile.measures_of({theme.pk}, _newest_definitions([theme.pk])),
+    }
+    return render(request, "sites/theme_detail.html", context)
 
 
 def _measures(area: Area) -> list[dict[str, str]]:
@@ -95,6 +143,6 @@ def _newest_definitions(themes: Collection[int]) -> list[MeasureVersion]:
 
 def _themes() -> list[dict[str, Any]]:
     """Each theme with its way to the areas, the library and the measures."""
-    themes = list(Theme.objects.prefetch_related("topics", Prefetch("areas", Area.objects.listed().order_by("place"))))
+    themes = list(Theme.objects.with_areas())
     newest = _newest_definitions([theme.pk for theme in themes])
     return [profile.theme_with_all(theme, newest) for theme in themes]

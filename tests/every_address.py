@@ -91,6 +91,7 @@ class Portal:
             "admin:resources_resource_review": {"object_id": published.pk},
             "resources:report_sent": {"slug": published.slug, "receipt": report.receipt},
             "resources:reading_list": {"slug": factories.ReadingListFactory().slug},
+            "sites:theme": {"slug": factories.ThemeFactory().slug},
             "sites:detail (listed)": {"slug": area.slug},
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             "measures:detail": {"code": version.measure.code},

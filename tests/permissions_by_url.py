@@ -67,6 +67,7 @@ resources:cite_bib (draft)             | 404                             | 405
 resources:cite_json (published)        | 200                             | 405
 resources:cite_json (draft)            | 404                             | 405
 sites:list                             | 200                             | 200
+sites:theme                            | 200                             | 200
 sites:detail (listed)                  | 200                             | 200
 sites:detail (not listed)              | 404                             | 404
 measures:list                          | 200                             | 200

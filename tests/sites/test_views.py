@@ -18,14 +18,17 @@ from tests.factories import (
     MeasureVersionFactory,
     MilestoneFactory,
     OtherMaterialFactory,
+    ResourceFactory,
+    ResourcePublisherFactory,
     ThemeFactory,
     UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_OF_THE_LIST = 13
-QUERIES_OF_A_PROFILE = 14
+QUERIES_OF_THE_LIST = 14
+QUERIES_OF_A_PROFILE = 15
+QUERIES_OF_A_THEME = 14
 
 
 def page(client, url):
@@ -236,6 +239,103 @@ def test_a_theme_that_no_measure_fits_says_so(client):
     html = page(client, area.get_absolute_url())
     assert "No measure fits its theme yet." in html
     assert "The programme has not named this theme" in html
+
+
+class TestFilters:
+    @pytest.fixture
+    def areas(self):
+        theme, other = ThemeFactory(slug="training"), ThemeFactory(slug="peers")
+        here, there, nowhere = AreaFactory(place="Here"), AreaFactory(place="There"), AreaFactory(place="Yonder")
+        here.themes.add(theme)
+        there.themes.add(theme, other)
+        AreaFactory(is_listed=False).themes.add(ThemeFactory(slug="secret"))
+        return [here, there, nowhere]
+
+    def places(self, client, query):
+        return [area["name"] for area in client.get(f"{reverse('sites:list')}?{query}").context["areas"]]
+
+    def test_by_theme_and_by_region(self, client, areas):
+        here, there, _ = areas
+        assert self.places(client, "theme=training") == ["Here", "There"]
+        assert self.places(client, "theme=training&theme=peers") == ["Here", "There"]
+        assert self.places(client, f"theme=training&region={there.region.slug}") == ["There"]
+        assert self.places(client, f"region={here.region.slug}&region={there.region.slug}") == ["Here", "There"]
+        html = page(client, f"{reverse('sites:list')}?theme=peers&region={here.region.slug}")
+        assert "No area fits all of this." in html
+
+    def test_the_numbers_are_what_is_found_and_stay_those_of_the_map(self, client, areas):
+        url = f"{reverse('sites:list')}?theme=peers"
+        response = client.get(url)
+        assert [(area["number"], area["name"]) for area in response.context["areas"]] == [(2, "There")]
+        for group in response.context["facets"]:
+            for option in group["options"]:
+                if not option["checked"]:
+                    assert len(self.places(client, f"theme=peers&{group['name']}={option['value']}")) == option["count"]
+
+    def test_what_no_listed_area_has_is_no_filter(self, client, areas):
+        assert len(self.places(client, "theme=secret")) == 3
+        assert len(self.places(client, "theme=%00&region=nowhere")) == 3
+
+
+class TestTheme:
+    def test_ties_areas_infographics_library_and_measures_together(self, client):
+        area = full_area(1)
+        theme = area.themes.get()
+        hidden = full_area(1, is_listed=False)
+        hidden.themes.add(theme)
+        item = ResourceFactory(topics=[theme.topics.get()])
+        others = [
+            ResourceFactory(topics=[theme.topics.get()], draft=True),
+            ResourceFactory(topics=[theme.topics.get()], status="withdrawn", status_reason="It has ended."),
+            ResourceFactory(),
+        ]
+        html = page(client, theme.get_absolute_url())
+        for found in (area, area.infographics.get(), item, theme.measure_versions.get().measure):
+            assert f'href="{found.get_absolute_url()}"' in html
+        assert [each for each in [hidden, *others] if f'href="{each.get_absolute_url()}"' in html] == []
+        assert f'href="{reverse("resources:list")}?topic={theme.topics.get().slug}"' in html
+
+    def test_says_what_is_not_known(self, client):
+        html = page(client, ThemeFactory(confirmed=False).get_absolute_url())
+        for text in (
+            "The programme has not named this theme; it is for NCISH to confirm.",
+            "which of the areas work on it.",
+            "None about this theme is on this site yet.",
+            "Nothing in the library is tied to it yet.",
+            "No measure fits it yet.",
+        ):
+            assert text in html
+
+    def test_an_unknown_one_is_not_found(self, client):
+        assert client.get(reverse("sites:theme", args=["nowhere"])).status_code == 404
+
+    @pytest.mark.parametrize("rows", [1, 8])
+    def test_costs_the_same_queries_whatever_hangs_on_it(self, client, django_assert_num_queries, rows):
+        theme = full_area(1).themes.get()
+        for _ in range(rows - 1):
+            area = full_area(1)
+            area.themes.add(theme)
+            MeasureVersionFactory().themes.add(theme)
+            InfographicFactory(area=area, theme=theme)
+        for item in ResourceFactory.create_batch(rows, topics=[theme.topics.get()]):
+            ResourcePublisherFactory(resource=item)
+        with django_assert_num_queries(QUERIES_OF_A_THEME):
+            client.get(theme.get_absolute_url())
+
+
+def test_peers_are_those_with_the_theme_and_those_of_the_region(client):
+    area = full_area(1, place="Here")
+    same_theme, same_region, neither = AreaFactory(), AreaFactory(region=area.region), AreaFactory()
+    same_theme.themes.add(area.themes.get())
+    hidden = AreaFactory(region=area.region, is_listed=False)
+    html = page(client, area.get_absolute_url())
+    by_theme, by_region = html.partition("Areas with the same theme")[2].split(f"Areas in {area.region.name}")
+    assert f'href="{same_theme.get_absolute_url()}"' in by_theme
+    assert f'href="{same_region.get_absolute_url()}"' in by_region
+    assert [each for each in (neither, hidden) if each.get_absolute_url() in html] == []
+    html = page(client, neither.get_absolute_url())
+    assert "Its theme is not known yet, so neither are these." in html
+    assert "It is the only one of the areas in this region." in html
 
 
 def test_what_staff_write_is_escaped(client):

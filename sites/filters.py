@@ -1,0 +1,83 @@
+"""Which of the areas an address asks for: by theme and by region. There are a dozen, so they are sifted in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from .models import Area
+
+LEGENDS = {"theme": "Theme", "region": "Region"}
+
+
+def values_of(area: Area) -> dict[str, dict[str, str]]:
+    """Slug and label of everything an area can be chosen by."""
+    return {
+        "theme": {theme.slug: theme.title for theme in area.themes.all()},
+        "region": {area.region.slug: area.region.name},
+    }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Values of one kind widen, theme and region narrow. Values that no area has are not in it."""
+
+    values: dict[str, list[str]]
+    labels: dict[str, dict[str, str]]
+
+    def __bool__(self) -> bool:
+        return any(self.values.values())
+
+    def takes(self, area: Area) -> bool:
+        has = values_of(area)
+        return all(not chosen or has[name].keys() & set(chosen) for name, chosen in self.values.items())
+
+    def with_value(self, name: str, value: str) -> Choice:
+        return Choice({**self.values, name: [*self.values[name], value]}, self.labels)
+
+    def without(self, name: str, value: str) -> Choice:
+        return Choice({**self.values, name: [v for v in self.values[name] if v != value]}, self.labels)
+
+    def get_absolute_url(self) -> str:
+        pairs = [(name, value) for name, values in self.values.items() for value in values]
+        return f"{reverse('sites:list')}?{urlencode(pairs)}" if pairs else reverse("sites:list")
+
+
+def read(query: QueryDict, areas: Sequence[Area]) -> Choice:
+    labels: dict[str, dict[str, str]] = {name: {} for name in LEGENDS}
+    for area in areas:
+        for name, values in values_of(area).items():
+            labels[name] |= values
+    labels = {name: dict(sorted(values.items(), key=lambda each: each[1])) for name, values in labels.items()}
+    return Choice({name: [v for v in labels[name] if v in query.getlist(name)] for name in LEGENDS}, labels)
+
+
+def groups(choice: Choice, areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """For components/facets.html: each value that would leave some areas, with their number once it is chosen too."""
+    shown = []
+    for name, legend in LEGENDS.items():
+        options = [
+            {
+                "value": value,
+                "label": label,
+                "count": sum(map(choice.with_value(name, value).takes, areas)),
+                "checked": value in choice.values[name],
+            }
+            for value, label in choice.labels[name].items()
+        ]
+        options = [option for option in options if option["count"] or option["checked"]]
+        shown.append({"legend": legend, "name": name, "options": options})
+    return [group for group in shown if group["options"]]
+
+
+def chips(choice: Choice) -> list[dict[str, Any]]:
+    return [
+        {"label": choice.labels[name][value], "url": choice.without(name, value).get_absolute_url(), "on": True}
+        for name, values in choice.values.items()
+        for value in values
+    ]
