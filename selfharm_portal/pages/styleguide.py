@@ -389,6 +389,16 @@ SAMPLES: Sequence[Sample] = (
     Sample("panel", {"title": "October 2026 is with NCISH", "label": "Your reference", "body": "SOM-2026-10"}),
     Sample("queues", {"queues": [link("to check", count=3, on=True), link("late", count=0)]}),
     Sample(
+        "reader_item",
+        {
+            "title": "When somebody you know self-harms",
+            "url": HERE,
+            "note": "What to say, what to leave, and where to find help.",
+            "caution": "A mother tells of a hard night.",
+            "facts": ["Leaflet", "Free"],
+        },
+    ),
+    Sample(
         "result",
         {
             "title": "Self-harm: assessment, management and preventing recurrence",

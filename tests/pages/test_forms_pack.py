@@ -39,6 +39,7 @@ from django.urls import reverse
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm, VerdictForm
 from resources import forms as library
+from resources.adding import LookUpForm
 from resources.models import Audience, ReadingList, ReadingListEntry
 from resources.reports import ReportForm
 from selfharm_portal.accounts import forms as accounts
@@ -457,6 +458,8 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.SeenForm": of(SeenForm),
     "measures.forms.VerdictForm": verdict_form,
+    "resources.adding.LookUpForm": of(LookUpForm),
+    "resources.forms.ChecklistForm": of(library.ChecklistForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
     "resources.forms.PublisherForm": of(library.PublisherForm),
     "resources.forms.ReadingListEntryForm": list_entry_form,
