@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.urls import reverse
 
+from resources import qs34
 from selfharm_portal.facts import Fact, Link, host
 from sites.models import Area
 
@@ -106,6 +107,8 @@ class Source(NamedTuple):
     url: str
     details: str
     elsewhere: Link | None
+    #: The page of a statement of QS34.
+    statement: Link | None
     warning: str
 
 
@@ -347,9 +350,18 @@ def source_in_words(source: MeasureSource, basis: str) -> Source:
         url=in_library.get_absolute_url() if in_library else source.url,
         details=", ".join(str(part) for part in (source.organisation, source.year) if part),
         elsewhere=Link(f"Read it at {host(source.url)}", source.url) if in_library and source.url else None,
+        statement=_statement(source),
         # There is nothing to check our own proposal against.
         warning="" if source.verified or ours else NOT_CHECKED,
     )
+
+
+def _statement(source: MeasureSource) -> Link | None:
+    """What else there is about the statement of QS34 that the source names."""
+    if not (source.resource and source.resource.slug == qs34.SLUG and source.statement.isdecimal()):
+        return None
+    label = f"What explains statement {source.statement} of QS34, and which areas work on it"
+    return Link(label, qs34.url_of(int(source.statement)))
 
 
 def named(version: MeasureVersion) -> Link:

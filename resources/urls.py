@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import a_to_z, doors, feeds, reading_lists, report_views, views
+from . import a_to_z, doors, feeds, qs34_views, reading_lists, report_views, views
 from .exporting import FORMATS_OF_A_LIST, FORMATS_OF_ONE
 
 app_name = "resources"
@@ -9,6 +9,8 @@ urlpatterns = [
     *(path(f"export.{each}", views.export, {"ending": each}, name=f"export_{each}") for each in FORMATS_OF_A_LIST),
     path("feed/", feeds.feed, name="feed"),
     path("new/", feeds.whats_new, name="new"),
+    path("qs34/", qs34_views.statements, name="qs34"),
+    path("qs34/<int:number>/", qs34_views.statement, name="statement"),
     path("for/professionals/", doors.professionals, name="for_professionals"),
     path("for/families/", doors.families, name="for_families"),
     path("for/you/", doors.you, name="for_you"),

@@ -10,14 +10,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Max, TextChoices
+from django.db.models import F, Max, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
+from measures.models import MeasureSource
 from selfharm_portal.facts import Fact, Link, host
 from sites.models import Theme
 
+from . import qs34
 from .evidence_kinds import KINDS, EvidenceKind
 from .models import Audience, Cost, Format, Population, Publisher, Reader, Resource, ResourceType, Setting, Status
 from .search import Part, parts
@@ -209,9 +211,7 @@ def to_be_checked(resource: Resource) -> list[Fact]:
 
 def measures_that_rest_on(resource: Resource) -> list[dict[str, str]]:
     """Measures in use whose newest definition names it as a source."""
-    sources = resource.measure_sources.filter(version__measure__withdrawn=False).select_related("version__measure")
-    newest = Max("version__measure__versions__number")
-    citing = sources.annotate(newest=newest).filter(version__number=F("newest")).order_by("version__measure__code")
+    citing = in_newest_definitions(resource.measure_sources.all())
     versions = {source.version.measure_id: source.version for source in citing}
     return [
         {
@@ -222,6 +222,13 @@ def measures_that_rest_on(resource: Resource) -> list[dict[str, str]]:
         }
         for version in versions.values()
     ]
+
+
+def in_newest_definitions(sources: QuerySet[MeasureSource]) -> QuerySet[MeasureSource]:
+    """Those of the sources that the newest definition of a measure in use names, by the measure's code."""
+    of_use = sources.filter(version__measure__withdrawn=False).select_related("version__measure")
+    newest = Max("version__measure__versions__number")
+    return of_use.annotate(newest=newest).filter(version__number=F("newest")).order_by("version__measure__code")
 
 
 def themes_of(resource: Resource) -> list[Link]:
@@ -253,7 +260,8 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     yield Fact("PubMed number", resource.pmid, url=f"https://pubmed.ncbi.nlm.nih.gov/{resource.pmid}/")
     yield Fact("Time it takes", f"About {resource.minutes} minutes" if resource.minutes else "")
     yield Fact("Easy Read", {True: "Yes", False: "No", None: "Not known"}[resource.easy_read])
-    yield Fact("Statements of QS34", ", ".join(str(number) for number in sorted(resource.qs34_statements)))
+    explained = [Link(f"Statement {number}", qs34.url_of(number)) for number in sorted(resource.qs34_statements)]
+    yield Fact("Statements of QS34", links=explained)
     replaced = [Link(short_name(earlier), earlier.get_absolute_url()) for earlier in resource.replaces.all()]
     yield Fact("Replaces", links=replaced)
     yield Fact("Topics", links=[Link(topic.title, list_url("topic", topic.slug)) for topic in resource.topics.all()])

@@ -89,6 +89,8 @@ class Portal:
                 for state, resource in (("published", published), ("draft", unpublished))
             },
             "admin:resources_resource_review": {"object_id": published.pk},
+            "resources:statement (read)": {"number": 3},
+            "resources:statement (not read)": {"number": 2},
             "resources:report_sent": {"slug": published.slug, "receipt": report.receipt},
             "resources:reading_list": {"slug": factories.ReadingListFactory().slug},
             "sites:theme": {"slug": factories.ThemeFactory().slug},

@@ -47,6 +47,9 @@ resources:feed                         | 200                             | 405
 resources:new                          | 200                             | 405
 resources:item_feed (published)        | 200                             | 405
 resources:item_feed (draft)            | 404                             | 405
+resources:qs34                         | 200                             | 405
+resources:statement (read)             | 200                             | 405
+resources:statement (not read)         | 404                             | 405
 resources:report (published)           | 200                             | 200
 resources:report (draft)               | 404                             | 404
 resources:report_sent                  | 200                             | 200

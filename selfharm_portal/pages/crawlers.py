@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from measures.models import Measure
+from resources import qs34
 from resources.models import ReadingList, Resource, Section
 from sites.models import Area, Theme
 
@@ -25,7 +26,7 @@ else:  # Django's class takes no type arguments when it runs
 PAGES = [
     *("home", "resources:list", "sites:list", "measures:list"),
     *("resources:for_professionals", "resources:for_families", "resources:for_you"),
-    *("resources:reading_lists", "resources:a_to_z", "resources:new"),
+    *("resources:reading_lists", "resources:a_to_z", "resources:new", "resources:qs34"),
     *("pages:about", "pages:people", "pages:support", "pages:independence", "pages:how_we_choose"),
     *("pages:get_help", "pages:contact", "pages:accessibility", "pages:privacy", "pages:cookies"),
 ]
@@ -46,10 +47,10 @@ class OurAddress(AnySitemap):
 
 class Pages(OurAddress):
     def items(self) -> list[str]:
-        return PAGES
+        return [*map(reverse, PAGES), *map(qs34.url_of, qs34.STATEMENTS)]
 
     def location(self, item: str) -> str:
-        return reverse(item)
+        return item
 
 
 class Rows(OurAddress):

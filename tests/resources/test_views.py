@@ -88,7 +88,8 @@ class TestItem:
             ">Clinicians</a>, <a", ">general practice</a>", "Prisons", "Older adults",
             "/resources/for/professionals/", "/resources/for/families/",
             "Costs money", "You need an account.",
-            "PDF to read or print", "About 20 minutes", "Easy Read", "1, 3", "Institute of Care (NICE); Second",
+            "PDF to read or print", "About 20 minutes", "Easy Read", ">Statement 1</a>, <a",
+            "Institute of Care (NICE); Second",
             "Guideline from NICE and Second, 2022", "A guideline: what good care should be like.",
             entry.reading_list.title, "Not yet reviewed by NCISH", "by 5 January 2027",
         ]:  # fmt: skip
