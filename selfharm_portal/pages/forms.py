@@ -13,7 +13,7 @@ class LetterForm(PlainMessages, forms.Form):
 
     message = LongTextField(
         label="Your message",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),  # no browser offers what was once written
         max_length=5000,
         help_text="Please do not tell us anything about the health of a person whom others could recognise.",
         error_messages={
@@ -60,6 +60,7 @@ class ContactForm(LetterForm):
         label="What is it about?",
         required=False,
         max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "Make the subject shorter: it can have 150 characters"},
     )
     name = forms.CharField(

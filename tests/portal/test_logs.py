@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from granian.cli import cli as granian
 
-from selfharm_portal import logs
+from selfharm_portal import logs, serving
 from selfharm_portal.urls import handler500 as handler500
 from selfharm_portal.urls import urlpatterns as portal_urls
 from tests.factories import AreaMembershipFactory
@@ -183,3 +184,11 @@ def test_a_form_that_was_open_too_long_is_asked_for_again():
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/")
     assert answer.status_code == 403
     assert "Load the page again, then send the form." in answer.content.decode()
+
+
+@pytest.mark.requirement("K5")
+def test_the_server_writes_no_line_for_a_visit():
+    """Its line would have the address with what was searched for: granian writes none unless it is told to."""
+    writes_visits = next(option for option in granian.params if option.name == "log_access_enabled")
+    assert writes_visits.default is False
+    assert set(writes_visits.opts).isdisjoint(serving.OPTIONS)
