@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from selfharm_portal.pages import distress, help_lines
 
-from . import changes, filters, wording
+from . import changes, filters, library_pages, wording
 from .citations import one_line
 from .models import Resource, ResourceChange
 
@@ -76,8 +77,7 @@ def item_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def whats_new(request: HttpRequest) -> HttpResponse:
     """The feed as a page, by month."""
     choice = filters.read(request.GET)
-    paginator = Paginator(_with_items(_news(choice)), ON_A_PAGE)
-    page = paginator.get_page(choice.page)
+    page = Paginator(_with_items(_news(choice)), ON_A_PAGE).get_page(choice.page)
     context = {
         "help_first": help_lines.first_box() if distress.suggested(choice.typed) else None,
         "heading": "What is new" if not choice else f"What is new: {wording.in_a_sentence(name_of(choice))}",
@@ -86,14 +86,7 @@ def whats_new(request: HttpRequest) -> HttpResponse:
         "list_url": choice.get_absolute_url(),
         "is_narrowed": bool(choice),
         "canonical": url_of_news(choice, page.number),
-        "pages": [
-            {"number": each, "url": url_of_news(choice, each), "current": each == page.number}
-            if isinstance(each, int)
-            else {}
-            for each in paginator.get_elided_page_range(page.number)
-        ],
-        "previous_url": url_of_news(choice, page.number - 1) if page.has_previous() else "",
-        "next_url": url_of_news(choice, page.number + 1) if page.has_next() else "",
+        "pagination": library_pages.pagination(page, partial(url_of_news, choice)),
         "breadcrumb": [{"label": "Library", "url": reverse("resources:list")}],
     }
     return render(request, "resources/new.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page
@@ -163,17 +164,15 @@ def ask_ncish(choice: Choice) -> dict[str, str]:
     return {"label": f"Ask for “{choice.typed}”", "url": f"{contact}?{subject}"}
 
 
-def pagination(choice: Choice, page: Page[Any]) -> dict[str, Any]:
-    """For components/pagination.html."""
-
-    def url(number: int) -> str:
-        return choice.on_page(number).get_absolute_url()
-
+def pagination(page: Page[Any], address: Callable[[int], str]) -> dict[str, Any]:
+    """For components/pagination.html; `address` of a page number."""
     return {
         "items": [
-            {"number": number, "url": url(number), "current": number == page.number} if isinstance(number, int) else {}
+            {"number": number, "url": address(number), "current": number == page.number}
+            if isinstance(number, int)
+            else {}
             for number in page.paginator.get_elided_page_range(page.number)
         ],
-        "previous_url": url(page.number - 1) if page.has_previous() else "",
-        "next_url": url(page.number + 1) if page.has_next() else "",
+        "previous_url": address(page.number - 1) if page.has_previous() else "",
+        "next_url": address(page.number + 1) if page.has_next() else "",
     }

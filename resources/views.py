@@ -84,6 +84,8 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
     meant = library_pages.other_words(choice)
     shown = meant.choice if meant and meant.are_shown else choice
     page = Paginator(shown.results().with_everything(), PER_PAGE).get_page(shown.page)
+    if page.number != shown.page and not choice.problems:
+        return redirect(shown.on_page(page.number))
     chips = library_pages.chips(shown)
     context = {
         "typed": choice.typed,
@@ -102,7 +104,7 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
         "facets": library_pages.groups(shown),
         "years": library_pages.years(shown),
         "hidden": library_pages.hidden(shown),
-        "pagination": library_pages.pagination(shown, page),
+        "pagination": library_pages.pagination(page, lambda number: shown.on_page(number).get_absolute_url()),
         "downloads": exporting.downloads_of_list(shown.pairs()) if shown.count else [],
         "nothing": "Nothing is published here yet" if shown.is_one_list else "Nothing matches all of this yet",
         "ways_on": [] if shown.count else library_pages.ways_on(shown),
