@@ -27,8 +27,8 @@ class Statement(NamedTuple):
 STATEMENTS = {
     1: Statement(
         "Compassion, respect and dignity",
-        "It is about compassion, respect and dignity for people who self-harm. It also looks at staff: whether they "
-        "have been trained in care of this kind.",
+        "This statement is about compassion, respect and dignity for people who self-harm. It also looks at staff: "
+        "whether they have been trained in care of this kind.",
         "We could not read how its measure of people’s experience is worded today.",
         f"{AT_NICE}/chapter/Quality-statement-1-Compassion-respect-and-dignity",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
@@ -44,6 +45,7 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("we could not read this statement")
     about = qs34.STATEMENTS[number]
     sources = _testing(number)
+    themes = _themes(source.version_id for source in sources)
     context = {
         "number": number,
         "statement": about,
@@ -65,7 +67,8 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
             }
             for source in sources
         ],
-        "themes": _themes(source.version_id for source in sources),
+        "themes": themes,
+        "without_areas": [theme for theme in themes if not theme["areas"]],
         "standard": _standard(),
         "breadcrumb": [_library(), {"label": "Quality standard 34", "url": reverse("resources:qs34")}],
     }
@@ -80,13 +83,13 @@ def _testing(number: int) -> list[MeasureSource]:
     return list({source.version_id: source for source in sources}.values())
 
 
-def _themes(versions: Any) -> list[dict[str, Any]]:
-    """Themes that the definitions name, with the listed areas that work on them."""
+def _themes(versions: Iterable[int]) -> list[dict[str, Any]]:
+    """Themes that the definitions name, with the listed areas that work on them; those with areas first."""
     areas = Prefetch("areas", Area.objects.listed().order_by("place").prefetch_related("themes", "infographics"))
     themes = Theme.objects.filter(measure_versions__in=list(versions)).distinct().prefetch_related(areas)
-    return [
+    found = [
         {
-            "title": theme.title,
+            "label": theme.title,
             "url": theme.get_absolute_url(),
             "areas": [
                 {"label": area.place, "url": area.get_absolute_url(), "text": profile.line(area)}
@@ -95,6 +98,7 @@ def _themes(versions: Any) -> list[dict[str, Any]]:
         }
         for theme in themes
     ]
+    return sorted(found, key=lambda theme: not theme["areas"])
 
 
 def _standard() -> dict[str, str]:

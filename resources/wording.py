@@ -251,7 +251,8 @@ def _facts(resource: Resource) -> Iterable[Fact]:
     if resource.url and not way_in(resource):
         earlier = f"{resource.code or 'It'} at {host(resource.url)}"
         yield Fact("Earlier text", earlier, url=resource.url, note=" ".join(access(resource)))
-    yield Fact("Published by", "; ".join(publisher.name for publisher in publishers_of(resource)))
+    names = [publisher.name for publisher in publishers_of(resource)]
+    yield Fact("Published by", links=[Link(name, list_url("q", f'"{name}"')) for name in names])
     yield Fact("Authors", ", ".join(resource.authors))
     yield Fact("Journal", resource.journal)
     yield Fact("Code", resource.code)

@@ -14,6 +14,7 @@ from resources import content, related, succession
 from resources.models import Reader, Resource, ResourceChange, Status
 from tests.factories import (
     MeasureSourceFactory,
+    PublisherFactory,
     ReadingListEntryFactory,
     ReadingListFactory,
     ResourceChangeFactory,
@@ -65,6 +66,14 @@ class TestTerms:
             {"setting": ["schools"]}, {"population": ["adults"]}, {"status": ["in_development"]},
         ]:  # fmt: skip
             assert term in asked
+
+    def test_a_publisher_leads_to_what_else_it_published(self, client):
+        institute = PublisherFactory(name="Institute of Care (NICE)")
+        resource, other = ResourceFactory.create_batch(2)
+        for each in (resource, other):
+            ResourcePublisherFactory(resource=each, publisher=institute)
+        [url] = re.findall(r'href="(/resources/\?q=[^"]+)">Institute of Care', page(client, resource))
+        assert other.get_absolute_url() in client.get(url.replace("&amp;", "&")).content.decode()
 
     def test_several_terms_read_as_one_sentence(self, client):
         html = page(client, ResourceFactory(audiences=["primary_care", "clinicians", "people_who_self_harm"]))

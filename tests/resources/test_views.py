@@ -89,7 +89,7 @@ class TestItem:
             "/resources/for/professionals/", "/resources/for/families/",
             "Costs money", "You need an account.",
             "PDF to read or print", "About 20 minutes", "Easy Read", ">Statement 1</a>, <a",
-            "Institute of Care (NICE); Second",
+            ">Institute of Care (NICE)</a>, <a", ">Second</a>",
             "Guideline from NICE and Second, 2022", "A guideline: what good care should be like.",
             entry.reading_list.title, "Not yet reviewed by NCISH", "by 5 January 2027",
         ]:  # fmt: skip
