@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.html import strip_tags
 
 if TYPE_CHECKING:
     Base = forms.BaseForm
+    AnyModelForm = forms.ModelForm[Any]
 else:
-    Base = object
+    Base, AnyModelForm = object, forms.ModelForm
 
 #: Whatever its name, how such a field is written.
 INVALID = {
@@ -46,6 +47,10 @@ class PlainMessages(Base):
         for name, field in self.fields.items():
             field.error_messages |= missing_messages(field, name)
         super().full_clean()
+
+
+class PlainModelForm(PlainMessages, AnyModelForm):
+    """What admin makes forms from."""
 
 
 def missing_messages(field: forms.Field, name: str) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """Django admin asks permissions.py, through these classes and nothing else."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from selfharm_portal.history import on_page
+from selfharm_portal.plain_messages import PlainModelForm
 
 from . import permissions
 
@@ -52,6 +56,7 @@ class KeptForGood:
 
 
 class PortalModelAdmin(AskPermissions, AnyModelAdmin):
+    form: type[forms.ModelForm[Any]] = PlainModelForm
     list_per_page = 50
     object_history_template = "admin/kept_history.html"
 
@@ -65,8 +70,10 @@ class PortalModelAdmin(AskPermissions, AnyModelAdmin):
 
 
 class PortalTabularInline(AskPermissions, AnyTabularInline):
+    form: type[forms.ModelForm[Any]] = PlainModelForm
     extra = 0
 
 
 class PortalStackedInline(AskPermissions, AnyStackedInline):
+    form: type[forms.ModelForm[Any]] = PlainModelForm
     extra = 0

@@ -167,3 +167,13 @@ def test_view_on_site_leads_to_the_public_page(client, curator, rows):
         answer = client.get(way)
         assert answer.status_code in (200, 302)
         assert client.get(answer.get("Location", way)).status_code == 200
+
+
+def test_forms_that_admin_makes_by_itself_speak_plainly_too(client, curator):
+    client.force_login(curator)
+    html = client.post(
+        reverse("admin:resources_topic_add"), {"title": "", "slug": "", "position": "x"}
+    ).content.decode()
+    assert "Fill in “Title”" in html
+    assert "Write a whole number in figures, such as 12" in html
+    assert "This field is required" not in html

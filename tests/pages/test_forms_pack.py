@@ -482,6 +482,7 @@ BASES = {
     "selfharm_portal.accounts.forms.InOurWords",
     "selfharm_portal.pages.forms.LetterForm",
     "selfharm_portal.plain_messages.PlainMessages",
+    "selfharm_portal.plain_messages.PlainModelForm",
 }
 
 
