@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings as project
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from resources import content, feeds, publishing
+from resources import content, feeds, filters, publishing
 from resources.models import Check, DistressTerm, Resource, ResourceChange
 from tests.factories import (
     ResourceChangeFactory,
@@ -225,3 +226,17 @@ def test_the_real_library_is_told_as_added(client):
     told = entries(client)
     assert len(told) == feeds.IN_A_FEED
     assert all(each.startswith("Added to the library: ") for each in told)
+
+
+@pytest.mark.requirement("A7")
+def test_every_choice_of_the_real_library_has_its_feed(client):
+    content.load(project.BASE_DIR / "fixtures")
+    choice = filters.read(QueryDict())
+    for name in filters.FACETS:
+        for value in choice.labels[name]:
+            one = filters.read(QueryDict(f"{name}={value}"))
+            found = one.found() if name == "status" else one.found(leaving_out="status")
+            told = entries(client, feeds.url_of_feed(one))
+            titles = {f"Added to the library: {item}" for item in found}
+            assert set(told) <= titles, (name, value)
+            assert len(told) == min(len(titles), feeds.IN_A_FEED), (name, value)
