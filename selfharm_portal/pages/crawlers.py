@@ -69,7 +69,9 @@ class Rows(OurAddress):
 #: Nothing that is not published, and nothing that says `noindex` of itself.
 SITEMAPS: dict[str, AnySitemap | type[AnySitemap]] = {
     "pages": Pages(),
-    "items": Rows(lambda: Resource.objects.published().in_use().only("slug", "updated_at").order_by("slug"), "updated_at"),
+    "items": Rows(
+        lambda: Resource.objects.published().in_use().only("slug", "updated_at").order_by("slug"), "updated_at"
+    ),
     "sections": Rows(lambda: Section.objects.filter(resources__publication_state="published").distinct()),
     "lists": Rows(lambda: ReadingList.objects.shown()),
     "areas": Rows(lambda: Area.objects.listed().order_by("slug")),

@@ -211,6 +211,7 @@ class TestWhatIsNew:
         assert f'href="{NEW}?page=2"' in first
         second = client.get(f"{NEW}?page=2")
         assert sum(len(month.changes) for month in second.context["months"]) == 1
+        assert "noindex" in second.content.decode()
         for odd in ("page=0", "page=-1", "page=1000000000", "page=x", "page=%00"):
             assert client.get(f"{NEW}?{odd}").status_code == 200
 
