@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -82,7 +83,7 @@ class LinkList(ChangeList):
 class LinkAdmin(KeptForGood, PortalModelAdmin):
     """check_links writes these rows; curators read them, and repair."""
 
-    list_display = ["url", "standing", "what_came_of_it", "stands_in", "checked_at", "one_click"]
+    list_display = ["url", "how_it_stands", "stands_in"]
     list_filter = ["standing", "for_readers"]
     search_fields = ["url", "moved_to", "words"]
     ordering = [Case(*(When(standing=standing, then=number) for number, standing in enumerate(WORST_FIRST))), "url"]
@@ -105,14 +106,26 @@ class LinkAdmin(KeptForGood, PortalModelAdmin):
         return LinkList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        context = {"subtitle": str(links.broken_share()), **(extra_context or {})}
+        context = {"title": "Links", "broken_share": links.broken_share(), **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    @admin.display(description="what came of it")
-    def what_came_of_it(self, link: Link) -> SafeString | str:
+    @admin.display(description="how it stands", ordering="standing")
+    def how_it_stands(self, link: Link) -> SafeString:
+        """With the button of a moved one. It belongs to the list's own form, which brings the token; of that form
+        nothing else is read."""
+        said = format_html("<strong>{}</strong>", link.get_standing_display())
+        if link.checked_at:
+            said += format_html("<br>{} ({})", link.words, f"{timezone.localtime(link.checked_at):%d.%m.%Y}")
         if link.moved_to:
-            return format_html('{} <a href="{}">{}</a>', link.words, link.moved_to, link.moved_to)
-        return link.words or "Nothing yet"
+            said += format_html(
+                '<br><a href="{}">{}</a><br><button class="button" type="submit" formaction="{}" '
+                'aria-label="Write the new address in place of {}">Write the new address</button>',
+                link.moved_to,
+                link.moved_to,
+                reverse("admin:resources_link_repair", args=[link.pk]),
+                link.url,
+            )
+        return said
 
     @admin.display(description="stands in")
     def stands_in(self, link: Any) -> SafeString | str:
@@ -123,23 +136,13 @@ class LinkAdmin(KeptForGood, PortalModelAdmin):
             '<a href="{}">{}</a>{}', first.url, first.words, f" and {len(others)} more" if others else ""
         )
 
-    @admin.display(description="repair")
-    def one_click(self, link: Link) -> SafeString | str:
-        """A button of the list's own form, which brings the token; nothing else of that form is read."""
-        if not link.moved_to:
-            return ""
-        return format_html(
-            '<button class="button" type="submit" formaction="{}">Write the new address'
-            '<span class="visually-hidden"> in place of {}</span></button>',
-            reverse("admin:resources_link_repair", args=[link.pk]),
-            link.url,
-        )
-
     @admin.display(description="where it stands")
     def where_it_stands(self, link: Link) -> SafeString | str:
         found = where(links.places_of([link.url])[link.url]).values()
-        rows = format_html_join("", '<li><a href="{}">{}</a></li>', ((place.url, place.words) for place in found))
-        return format_html("<ul>{}</ul>", rows) if found else NOWHERE
+        rows = format_html_join(
+            SafeString("<br>"), '<a href="{}">{}</a>', ((place.url, place.words) for place in found)
+        )
+        return rows or NOWHERE
 
     @admin.action(description="Check again, with the next run")
     def check_again(self, request: HttpRequest, chosen: QuerySet[Link]) -> None:

@@ -166,8 +166,15 @@ def alone() -> Iterator[None]:
             cursor.execute(f"SELECT pg_advisory_unlock({key})")
 
 
-def check(links: Iterable[Link], manners: link_visits.Manners | None = None) -> Iterator[Link]:
-    """Open each link and note what came of it, at once; yields each as it is known then."""
+class Checked(NamedTuple):
+    """A link as it is known now. put_off: it was not opened, because its server had asked to be left alone."""
+
+    link: Link
+    put_off: bool
+
+
+def check(links: Iterable[Link], manners: link_visits.Manners | None = None) -> Iterator[Checked]:
+    """Open each link and note what came of it, at once."""
     by_url = {link.url: link for link in links}
     user_agent = f"Link check of the self-harm community care portal (+{settings.PORTAL_URL})"
     for url, answer in link_visits.visit(
@@ -177,7 +184,7 @@ def check(links: Iterable[Link], manners: link_visits.Manners | None = None) -> 
         manners=manners or link_visits.Manners(),
     ):
         if link := note(by_url[url], answer, timezone.now()):
-            yield link
+            yield Checked(link, answer.put_off)
 
 
 @transaction.atomic

@@ -170,8 +170,9 @@ class Desk(PortalAdminSite):
         context = {"desk_queues": queues(request.user), **(extra_context or {})}
         if permissions.may_curate(request.user):
             coming = coming_up.events(timezone.localdate())
-            context["desk_calendar"] = coming[:NEXT]
-            context["desk_calendar_rest"] = max(0, len(coming) - NEXT)
+            dated = [event for event in coming if event.day]  # the others have a queue of their own
+            context["desk_calendar"] = dated[:NEXT]
+            context["desk_calendar_rest"] = len(coming) - len(dated[:NEXT])
         return super().index(request, context)
 
     def get_urls(self) -> list[Any]:

@@ -173,7 +173,7 @@ def test_the_list_leads_to_each_row_and_stands_beside_the_desk(client, curator):
     page = client.get(LIST).content.decode()
     assert f'<a href="{url}">Review of “A guide”</a>' in page
     desk = client.get(reverse("admin:index")).content.decode()
-    assert "All, with 1 more" in desk
+    assert "All, with 8 more" in desk
     assert LIST in desk
 
 

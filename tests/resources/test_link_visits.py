@@ -37,6 +37,7 @@ def answer(url, **kwargs):
     return answers(url, **kwargs)[url]
 
 
+@pytest.mark.requirement("B1")
 @pytest.mark.parametrize(
     ("path", "status", "methods"),
     [
@@ -109,6 +110,7 @@ def test_a_page_that_opens_with_its_cookie_opens(server):
     assert answer(f"{server.address}/cookie").status == 200
 
 
+@pytest.mark.requirement("B1")
 def test_one_request_at_a_time_to_a_host_with_a_pause_and_several_hosts_at_once():
     with misbehaving() as first, misbehaving() as second:
         urls = [f"{first.address}/fine?{number}" for number in range(4)]

@@ -63,6 +63,7 @@ def place(name):
     return f"https://places.example.org/{name}"
 
 
+@pytest.mark.requirement("B1")
 def test_every_address_in_every_field_and_inside_texts_is_found():
     ResourceFactory(
         url=place("resource"), summary=f"See {place('summary')}.", evidence=f"Seen at {place('evidence')}, once"
@@ -255,7 +256,7 @@ def test_a_second_run_at_once_leaves_it_to_the_first(server, private_links):
             assert "Another run is checking links already" in check_links()
             assert server.asked == []
             cursor.execute("SELECT pg_advisory_unlock(hashtext('resources.links'))")
-            assert "1 opens" in check_links()
+            assert "1 opened" in check_links()
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('resources.links'))")
             assert cursor.fetchone() == (True,), "the run has kept its lock"
     finally:

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from resources import review_dates, upkeep
 from resources.models import Resource, Standing
 from resources.wording import plain_date
-from tests.factories import LinkFactory, ResourceFactory
+from tests.factories import LinkFactory, ResourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,7 @@ def test_a_broken_link_says_so_with_what_to_do_and_the_item_stays(client):
     assert f'href="{URL}"' in shown
 
 
+@pytest.mark.requirement("B2")
 @pytest.mark.parametrize(("overdue", "told"), [(59, False), (60, True), (400, True), (-30, False)])
 def test_sixty_days_overdue_puts_a_dated_notice_in_front_of_readers(client, overdue, told):
     due = timezone.localdate() - timedelta(days=overdue)
@@ -59,6 +61,24 @@ def test_every_item_is_due_for_review_from_the_day_it_is_added():
     today = timezone.localdate()
     assert Resource().review_due == review_dates.next_review(today)
     assert item.review_due == date(2027, 1, 5)
+
+
+@pytest.mark.requirement("B2")
+def test_every_item_has_an_owner_or_a_place_on_the_list_without_and_the_overdue_come_first(client):
+    curator = UserFactory(curator=True)
+    client.force_login(curator)
+    today = timezone.localdate()
+    owned = ResourceFactory(owner=curator, review_due=today + timedelta(days=9))
+    of_nobody = ResourceFactory(review_due=today - timedelta(days=1))
+    longest = ResourceFactory(owner=UserFactory(curator=True, is_active=False), review_due=today - timedelta(days=9))
+    other_role = ResourceFactory(draft=True, owner=UserFactory(analyst=True), review_due=today + timedelta(days=99))
+    archived = ResourceFactory(publication_state="archived", review_due=date(2020, 1, 1))
+    items = reverse("admin:resources_resource_changelist")
+    shown = client.get(items)
+    assert list(shown.context["cl"].result_list) == [longest, of_nobody, owned, other_role, archived]
+    assert f"{of_nobody.review_due:%d.%m.%Y}, overdue" in shown.content.decode()
+    without = client.get(items, {"to_do": "no_owner"}).context["cl"].result_list
+    assert list(without) == [longest, of_nobody, other_role]
 
 
 def test_the_weeks_begin_on_monday():

@@ -9,6 +9,15 @@ from resources import links
 from resources.models import Link, Standing
 
 WIDTH = 30  # of the progress bar
+PUT_OFF = "put off"
+#: After a number, in the last line.
+SAID = {
+    Standing.FINE: "opened",
+    Standing.MOVED: "moved for good",
+    Standing.SOFT: "did not open as they should",
+    Standing.BROKEN: "broken",
+    PUT_OFF: "put off, because their servers ask for it",
+}
 
 
 class Command(BaseCommand):
@@ -37,19 +46,24 @@ class Command(BaseCommand):
 
     def open_all(self, chosen: list[Link]) -> None:
         counts: Counter[str] = Counter()
-        for done, link in enumerate(links.check(chosen), start=1):
-            counts[link.standing] += 1
+        for done, (link, put_off) in enumerate(links.check(chosen), start=1):
+            counts[PUT_OFF if put_off else link.standing] += 1
             if self.stdout.isatty():
-                self.show_progress(done, len(chosen), link)
-            if link.standing in (Standing.BROKEN, Standing.SOFT, Standing.MOVED):
-                style = self.style.ERROR if link.standing == Standing.BROKEN else self.style.WARNING
-                self.stdout.write(style(f"{link.get_standing_display()}: {link.url}"))
-                self.stdout.write(f"    {link.words}" + (f" {link.moved_to}" if link.moved_to else ""))
-        said = [f"{counts[standing]} {label.lower()}" for standing, label in Standing.choices if counts[standing]]
+                self.stdout.write("\r\033[K", ending="")
+            if not put_off and link.standing in (Standing.BROKEN, Standing.SOFT, Standing.MOVED):
+                self.say(link)
+            if self.stdout.isatty():
+                self.show_progress(done, len(chosen))
+        said = [f"{counts[what]} {words}" for what, words in SAID.items() if counts[what]]
         self.stdout.write(self.style.SUCCESS(f"Links: {', '.join(said) or 'none was due'}."))
         self.stdout.write(str(links.broken_share()))
 
-    def show_progress(self, done: int, count: int, link: Link) -> None:
+    def say(self, link: Link) -> None:
+        style = self.style.ERROR if link.standing == Standing.BROKEN else self.style.WARNING
+        self.stdout.write(style(f"{link.get_standing_display()}: {link.url}"))
+        self.stdout.write(f"    {link.words}" + (f" {link.moved_to}" if link.moved_to else ""))
+
+    def show_progress(self, done: int, count: int) -> None:
         bar = "#" * (WIDTH * done // count)
-        self.stdout.write(f"\r\033[K[{bar:<{WIDTH}}] {done} of {count}", ending="\n" if done == count else "")
+        self.stdout.write(f"[{bar:<{WIDTH}}] {done} of {count}", ending="\n" if done == count else "")
         self.stdout.flush()
