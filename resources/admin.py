@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -19,10 +20,11 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import adding, changes, indexing, link_admin, publishing, reports, review_dates, wording
+from . import adding, changes, failed_searches, indexing, link_admin, publishing, reports, review_dates, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
+    FailedSearch,
     Helpline,
     ItemReport,
     NeverSuggestedTerm,
@@ -633,3 +635,37 @@ class NeverSuggestedTermAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["term", "in_use"]
     list_filter = ["in_use"]
     search_fields = ["term"]
+
+
+@admin.register(FailedSearch)
+class FailedSearchAdmin(KeptForGood, PortalModelAdmin):
+    """What readers looked for in vain, on three days or more. It says what the library lacks; nobody edits it."""
+
+    list_display = ["words", "days", "newest"]
+    search_fields = ["words"]
+    actions = ["deal_with"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSearch]:
+        return FailedSearch.objects.often(timezone.localdate())
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["-days", "words"]
+
+    @admin.display(description="different days, of the last 90")
+    def days(self, search: Any) -> int:
+        return int(search.days)
+
+    @admin.display(description="last searched for")
+    def newest(self, search: FailedSearch) -> date:
+        return search.day
+
+    @admin.action(description="Dealt with: forget it", permissions=["view"])
+    def deal_with(self, request: HttpRequest, queryset: QuerySet[FailedSearch]) -> None:
+        done = failed_searches.deal_with([search.words for search in queryset])
+        messages.success(request, f"Forgotten: {done}. What is still missing will come back.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

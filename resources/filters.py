@@ -186,6 +186,10 @@ class Choice:
         """Is it all of one value of one facet, in the usual order?"""
         return len(self.pairs()) == 1 and len(self.facet_pairs()) == 1
 
+    @property
+    def is_words_alone(self) -> bool:
+        return self.pairs() == [("q", self.typed)]
+
     def label(self, name: str, value: str) -> str:
         return self.labels[name][value]
 

@@ -25,6 +25,7 @@ from django.utils import timezone
 from . import link_health
 from .querysets import (
     CONFIG,
+    FailedSearchQuerySet,
     HelplineQuerySet,
     LinkQuerySet,
     NotTheSameQuerySet,
@@ -1077,3 +1078,30 @@ class NeverSuggestedTerm(models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+
+class FailedSearch(models.Model):
+    """Words that found nothing on a day. Nothing else is known of the search, nor how often it was made that day;
+    failed_searches.py decides what may be kept at all, and for how long."""
+
+    words = models.CharField(max_length=160)
+    day = models.DateField()
+
+    objects = FailedSearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["words", "-day"]
+        verbose_name = "search that found nothing"
+        verbose_name_plural = "searches that found nothing"
+        indexes = [models.Index(fields=["day"], name="failed_searches_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["words", "day"], name="failed_search_is_kept_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(words__regex=r"^[a-z0-9]+( [a-z0-9]+)*$") & ~Q(words__regex=r"[0-9]{5}"),
+                name="failed_search_is_folded_words_without_long_numbers",
+                violation_error_message="Only folded words are kept, and no number of five digits or more.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Case, Exists, F, FloatField, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from . import duplicates, review_dates, search
 from .duplicates import Known
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from selfharm_portal.accounts.permissions import Person
 
     from .models import (  # noqa: F401 (named in the QuerySets' brackets)
+        FailedSearch,
         Helpline,
         Link,
         NotTheSame,
@@ -312,3 +313,16 @@ class WordQuerySet(models.QuerySet[models.Model]):
 
     def in_use(self) -> Self:
         return self.filter(in_use=True)
+
+
+class FailedSearchQuerySet(models.QuerySet["FailedSearch"]):
+    def often(self, today: date) -> Self:
+        """What was searched for on 3 different days of the last 90: of its rows the newest, with `days`."""
+        recent = self.model.objects.filter(day__gte=today - timedelta(days=90), words=OuterRef("words")).order_by()
+        days = recent.values("words").annotate(number=Count("pk")).values("number")
+        return (
+            self.filter(day__gte=today - timedelta(days=90))
+            .annotate(days=Subquery(days))
+            .filter(~Exists(recent.filter(day__gt=OuterRef("day"))), days__gte=3)
+            .order_by("-days", "words")
+        )

@@ -17,6 +17,7 @@ from selfharm_portal.pages import distress, help_lines
 from . import (
     changes,
     exporting,
+    failed_searches,
     feeds,
     filters,
     library_pages,
@@ -82,6 +83,8 @@ def front_page(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
 def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
     """What was asked for; where that is nothing and other words were meant, what those find."""
     meant = library_pages.other_words(choice)
+    if choice.is_words_alone and not choice.count and not meant:
+        failed_searches.note(choice.typed, timezone.localdate())
     shown = meant.choice if meant and meant.are_shown else choice
     page = Paginator(shown.results().with_everything(), PER_PAGE).get_page(shown.page)
     if page.number != shown.page and not choice.problems:

@@ -1,10 +1,11 @@
 """The smallest valid row of each model; a test states only what matters to it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from measures import reporting_calendar
@@ -36,6 +37,7 @@ from resources.models import ChangeKind as LibraryChangeKind
 from resources.models import (
     Check,
     DistressTerm,
+    FailedSearch,
     Helpline,
     ItemReport,
     Link,
@@ -546,6 +548,22 @@ class DistressTermFactory(DjangoModelFactory[DistressTerm]):
         model = DistressTerm
 
     term = factory.Sequence(lambda n: f"word {n}")
+
+
+class FailedSearchFactory(DjangoModelFactory[FailedSearch]):
+    """Words that found nothing on three days running, the last of them `day`: so a curator is shown them."""
+
+    class Meta:
+        model = FailedSearch
+        skip_postgeneration_save = True
+
+    words = factory.Sequence(lambda n: f"words {n % 10000}")
+    day = factory.LazyFunction(timezone.localdate)
+
+    @factory.post_generation
+    def days(self: Any, create: bool, extracted: int | None, **_: Any) -> None:
+        for earlier in range(1, 3 if extracted is None else extracted):
+            FailedSearch.objects.create(words=self.words, day=self.day - timedelta(days=earlier))
 
 
 class NeverSuggestedTermFactory(DjangoModelFactory[NeverSuggestedTerm]):

@@ -154,6 +154,7 @@ resources.helpline           | curator       | 200/200  200/200  200/200  403/40
 resources.synonymgroup       | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.distressterm       | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.neversuggestedterm | curator       | 200/200  200/200  200/200  403/403  200/200
+resources.failedsearch       | curator       | 200/200  403/403  200/403  403/403  200/200
 sites.region                 | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.theme                  | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.area                   | curator       | 200/200  200/200  200/200  403/403  200/200

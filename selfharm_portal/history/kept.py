@@ -83,6 +83,11 @@ KEPT = {
     ],
 }
 
+#: Models of which no history is kept, and why.
+NOT_KEPT = {
+    "resources.FailedSearch": "words of readers, forgotten after 90 days: a history would keep them for ever",
+}
+
 #: Columns that no entry holds. A change of these alone leaves no entry.
 LEFT_OUT = {
     "accounts.User": ["password", "last_login"],

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from measures.models import Submission
 from resources import links
-from resources.models import Helpline, ItemReport, Link, Resource
+from resources.models import FailedSearch, Helpline, ItemReport, Link, Resource
 from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
@@ -43,7 +43,7 @@ def queues(user: permissions.Person) -> list[Queue]:
     if permissions.sees_every_area(user):
         waiting += _months(user)
     if permissions.may_curate(user):
-        waiting += [*_upkeep(today), *_library(), *_words_from_readers()]
+        waiting += [*_upkeep(today), *_library(), *_words_from_readers(today)]
     return waiting
 
 
@@ -138,7 +138,7 @@ def _library() -> list[Queue]:
     ]
 
 
-def _words_from_readers() -> list[Queue]:
+def _words_from_readers(today: date) -> list[Queue]:
     return [
         Queue(
             "Messages to answer",
@@ -150,6 +150,12 @@ def _words_from_readers() -> list[Queue]:
             ItemReport.objects.filter(dealt_with_at=None).count(),
             _list("resources_itemreport", dealt_with_at__isempty=1),
             "what readers found wrong with an item",
+        ),
+        Queue(
+            "Searches that find nothing",
+            FailedSearch.objects.often(today).count(),
+            _list("resources_failedsearch"),
+            "on 3 different days or more",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""One box over library, areas and measures: typed words -> groups of results. The words are kept nowhere."""
+"""One box over library, areas and measures: typed words -> groups of results. Here they are kept nowhere."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from measures.models import Measure
 from measures.reporting_calendar import time_in_words
-from resources import doors
+from resources import doors, failed_searches
 from resources.models import Helpline, ReadingList, Resource
 from selfharm_portal.accounts import permissions
 from sites.models import Area
@@ -181,7 +181,10 @@ def search(request: HttpRequest) -> HttpResponse:
     words = search_box.read(typed)
     context: dict[str, Any] = {"q": words, "asked": bool(typed.strip("\x00 \t\r\n")), "groups": []}
     if words:
-        context |= search_box.answer(words)._asdict()
+        answer = search_box.answer(words)
+        if not answer.groups:
+            failed_searches.note(words, timezone.localdate())
+        context |= answer._asdict()
         if distress.suggested(words):
             context["help_first"] = help_lines.first_box()
     return render(request, "pages/search.html", context)

@@ -9,6 +9,7 @@ from selfharm_portal.pages import coming_up
 from selfharm_portal.pages.desk import queues
 from tests.factories import (
     ContactMessageFactory,
+    FailedSearchFactory,
     HelplineFactory,
     ItemReportFactory,
     LinkFactory,
@@ -57,6 +58,8 @@ def of_everything(times=1):
         ReadingListEntryFactory(resource=old)
         ContactMessageFactory()
         ItemReportFactory(resource=newer)
+        FailedSearchFactory()
+        FailedSearchFactory(days=2)
     PageFactory(intro="**[a number]** and **[a name]**")
     HelplineFactory(last_verified=today - timedelta(days=90))
     LinkFactory(broken=True, for_readers=False)
@@ -96,6 +99,7 @@ def test_a_curator_sees_what_waits_the_help_lines_first(curator):
         ("Gaps in page texts", 2),
         ("Messages to answer", 1),
         ("Reports to read", 1),
+        ("Searches that find nothing", 1),
     ]
 
 
@@ -125,12 +129,12 @@ def test_the_desk_says_what_share_of_links_is_broken_and_how_old_the_oldest_revi
 
 def test_the_desk_costs_the_same_queries_whatever_waits(client, curator, django_assert_num_queries):
     of_everything()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         queues(curator)
     for _ in range(20):
         ResourceFactory(draft=True)
         LinkFactory(broken=True)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         queues(curator)
 
 

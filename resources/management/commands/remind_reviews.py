@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from resources import reminders
+from resources import failed_searches, reminders
 
 
 class Command(BaseCommand):
@@ -12,7 +12,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sent = reminders.remind(timezone.localdate())
+        today = timezone.localdate()
+        failed_searches.forget_old(today)  # here too, for weeks in which no search fails
+        sent = reminders.remind(today)
         self.stdout.write(
             self.style.SUCCESS(
                 f"Reminders: {sent.now} sent, {sent.before} had theirs this week, nothing waits for {sent.nothing}."
