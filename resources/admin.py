@@ -648,8 +648,8 @@ class FailedSearchAdmin(KeptForGood, PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSearch]:
         return FailedSearch.objects.often(timezone.localdate())
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["-days", "words"]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # type: ignore[override]
+        return ("-days", "words")
 
     @admin.display(description="different days, of the last 90")
     def days(self, search: Any) -> int:
@@ -664,7 +664,7 @@ class FailedSearchAdmin(KeptForGood, PortalModelAdmin):
         done = failed_searches.deal_with([search.words for search in queryset])
         messages.success(request, f"Forgotten: {done}. What is still missing will come back.")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
