@@ -648,7 +648,7 @@ class FailedSearchAdmin(KeptForGood, PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSearch]:
         return FailedSearch.objects.often(timezone.localdate())
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # type: ignore[override]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("-days", "words")
 
     @admin.display(description="different days, of the last 90")

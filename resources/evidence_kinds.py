@@ -24,13 +24,13 @@ KINDS = {
     "quality_standard": EvidenceKind(
         "a quality standard",
         "the parts of a guideline that matter most",
-        "It is a short list of things that every service should do, taken from a guideline.",
+        "It is a short list, taken from a guideline, of what each service should do.",
         "You can be as sure of it as of the guideline behind it. Services can use it to check their own care.",
     ),
     "systematic_review": EvidenceKind(
         "a review of studies",
         "all the studies on one question, put together",
-        "The authors looked for every study on one question, and weighed them together.",
+        "Its authors looked for all the studies on one question. Then they weighed them as a whole.",
         "It tells you more than any one study can. It can only be as good as the studies that it found, and new ones "
         "may have come out since.",
     ),
@@ -44,14 +44,14 @@ KINDS = {
     "report": EvidenceKind(
         "a report",
         "what an organisation found or plans",
-        "An organisation looked into something, or made a plan, and wrote it down.",
+        "A group of people looked into something, or made a plan, and wrote it down.",
         "It can be very careful work, but there is no set way to make a report. Look at who wrote it and how they "
         "found out.",
     ),
     "competence_framework": EvidenceKind(
         "a competence framework",
         "what people need to know and be able to do",
-        "A group of experts, some of them with their own experience, agreed what good help takes.",
+        "A group of experts agreed what good help takes. Some of them had been in need of help before.",
         "It is what experts agreed on. It can guide training. It does not show that a course works.",
     ),
     "toolkit": EvidenceKind(
@@ -69,7 +69,7 @@ KINDS = {
     "training_package": EvidenceKind(
         "a training package",
         "training that a team can book",
-        "An organisation plans and runs training for whole teams.",
+        "A group of trainers plans it with you and runs it for whole teams.",
         "Being on this list does not mean that the training was tested. Where we know of a test, we say so.",
     ),
     "leaflet": EvidenceKind(
@@ -80,7 +80,7 @@ KINDS = {
     ),
     "website": EvidenceKind(
         "a website",
-        "information or support online",
+        "pages to read, or people to talk to, online",
         "It can change at any time, and we can only look at it now and then.",
         "You rely on the people who run it, so look at who they are. If it does not feel right, leave it.",
     ),
@@ -100,7 +100,7 @@ KINDS = {
     "dataset": EvidenceKind(
         "a set of figures",
         "numbers about many people",
-        "Somebody counted in the same way, in many places or over many years.",
+        "Someone counted in the same way, in many places or for many years.",
         "The numbers show how things are for many people. They cannot say what will happen to one person.",
     ),
 }

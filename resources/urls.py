@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import a_to_z, doors, feeds, qs34_views, reading_lists, report_views, views
+from . import a_to_z, doors, feeds, kinds_of_evidence, qs34_views, reading_lists, report_views, views
 from .exporting import FORMATS_OF_A_LIST, FORMATS_OF_ONE
 
 app_name = "resources"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("for/you/", doors.you, name="for_you"),
     path("lists/", reading_lists.reading_lists, name="reading_lists"),
     path("lists/<slug:slug>/", reading_lists.reading_list, name="reading_list"),
+    path("kinds/", kinds_of_evidence.kinds_of_evidence, name="kinds"),
     path("a-to-z/", a_to_z.a_to_z, name="a_to_z"),
     path("<slug:slug>/", views.resource_detail, name="detail"),
     path("<slug:slug>/feed/", feeds.item_feed, name="item_feed"),

@@ -164,7 +164,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "way_in": wording.way_in(resource),
         "access": wording.access(resource),
         "kind": kind,
-        "kind_title": f"{kind.noun[:1].upper()}{kind.noun[1:]}: {kind.gist}.",
+        "kind_title": wording.kind_in_a_sentence(kind),
         "kind_question": f"How sure can I be of {kind.noun}?",
         "facts": wording.at_a_glance(resource),
         "looked_after": [

@@ -75,6 +75,11 @@ def kind_of(resource: Resource) -> EvidenceKind:
     return KINDS[resource.type]
 
 
+def kind_in_a_sentence(kind: EvidenceKind) -> str:
+    """A guideline: what good care should be like."""
+    return f"{kind.noun[:1].upper()}{kind.noun[1:]}: {kind.gist}."
+
+
 def publishers_of(resource: Resource) -> list[Publisher]:
     return [link.publisher for link in resource.resource_publishers.all()]
 

@@ -58,6 +58,7 @@ resources:for_families                 | 200                             | 405
 resources:for_you                      | 200                             | 405
 resources:reading_lists                | 200                             | 405
 resources:reading_list                 | 200                             | 405
+resources:kinds                        | 200                             | 405
 resources:a_to_z                       | 200                             | 405
 resources:export_csv                   | 200                             | 405
 resources:export_ris                   | 200                             | 405
