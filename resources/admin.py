@@ -20,7 +20,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import adding, changes, failed_searches, indexing, link_admin, publishing, reports, review_dates, wording
+from . import adding, changes, failed_searches, indexing, link_admin, links, publishing, reports, review_dates, wording
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
@@ -323,6 +323,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         names = [*form.changed_data]
         names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
         publishing.edited(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
+        if "url" in names:
+            links.gather()  # so that the desk counts a broken link no longer
 
     # Moves
 

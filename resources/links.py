@@ -24,7 +24,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 from selfharm_portal.history.kept import KEPT, LEFT_OUT, Part
 
-from . import changes, indexing, link_health, link_visits
+from . import changes, indexing, link_health, link_visits, publishing
 from .link_health import Answer, Finding
 from .models import ChangeKind, Link, Resource, Standing
 
@@ -281,5 +281,5 @@ def _rewrite(model: type[models.Model], pk: Any, fields: set[str], moved: Link, 
     stamps = {field.name for field in model._meta.fields if getattr(field, "auto_now", False)}
     row.save(update_fields=fields | stamps)
     if isinstance(row, Resource):
-        changes.note(row, [REPAIRED], by=by)
+        publishing.edited(row, [REPAIRED], by=by)
         indexing.index(Resource.objects.filter(pk=row.pk))

@@ -32,6 +32,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.misbehaving import misbehaving
+from tests.resources.at_the_desk import press
 
 pytestmark = pytest.mark.django_db
 
@@ -303,6 +304,7 @@ def test_a_repair_writes_the_new_address_everywhere_and_a_sentence_of_history(cu
     assert line.url == place("old/er")
     change = item.changes.get()
     assert (change.kind, change.sentence, change.by) == (ChangeKind.LINK, "The link was repaired.", curator)
+    assert item.edited_at, "somebody else looks at it once more, as after every edit"
     assert (link.url, link.standing, link.moved_to) == (place("new"), Standing.FINE, "")
     links.gather()
     assert Link.objects.filter(url=place("new")).get() == link
@@ -378,6 +380,13 @@ def test_the_page_of_a_link_says_where_it_stands_and_has_the_button(client, cura
     assert "Resource “A guide”, link" in page
     assert "Page “About us”, text" in page
     assert "Write the new address" in page
+
+
+def test_a_broken_link_that_a_curator_replaces_is_off_the_desk_at_once(client, curator):
+    item = ResourceFactory(url=place("old"))
+    LinkFactory(url=place("old"), broken=True)
+    press(client, item, "_continue", url=place("new"))
+    assert Link.objects.get().url == place("new")
 
 
 def test_a_link_can_be_put_first_in_the_next_run(client, curator):

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from resources.models import (
     RESERVED_SLUGS,
+    ChangeKind,
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
@@ -120,6 +121,13 @@ def test_a_resource_is_once_on_a_reading_list():
 def test_a_change_is_said_in_a_sentence():
     with pytest.raises(IntegrityError, match="resource_change_is_said_in_a_sentence"):
         ResourceChangeFactory(sentence="")
+
+
+def test_a_change_is_of_a_known_kind_and_names_a_successor_only_where_one_was_replaced():
+    with pytest.raises(IntegrityError, match="resource_change_kind_is_known"), transaction.atomic():
+        ResourceChangeFactory(kind="rumour")
+    with pytest.raises(IntegrityError, match="resource_change_names_a_successor_only_if_replaced"):
+        ResourceChangeFactory(kind=ChangeKind.LINK, successor=ResourceFactory())
 
 
 def test_a_reading_list_is_for_a_known_audience():
