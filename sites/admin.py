@@ -82,7 +82,15 @@ class AreaMilestoneInline(PortalStackedInline):
 @admin.register(Area)
 class AreaAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "is_listed"]
-    list_filter = ["region", "themes", "certainty", "change_kind", "early_implementer_status", "is_listed"]
+    list_filter = [
+        ("to_check", admin.EmptyFieldListFilter),
+        "region",
+        "themes",
+        "certainty",
+        "change_kind",
+        "early_implementer_status",
+        "is_listed",
+    ]
     list_select_related = ["region"]
     search_fields = ["place", "name", "short_name", "icb_name", "ods_code", "lead_provider", "summary"]
     autocomplete_fields = ["region"]

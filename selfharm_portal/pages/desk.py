@@ -11,15 +11,16 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from measures.models import Submission
+from measures.models import MeasureSource, Submission
 from resources import links
 from resources.models import FailedSearch, Helpline, ItemReport, Link, Resource
 from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
+from sites.models import Area
 
 from . import coming_up
-from .models import ContactMessage, Page
+from .models import ContactMessage, Page, Person
 
 #: So many of what is coming up stand beside the queues.
 NEXT = 8
@@ -43,7 +44,7 @@ def queues(user: permissions.Person) -> list[Queue]:
     if permissions.sees_every_area(user):
         waiting += _months(user)
     if permissions.may_curate(user):
-        waiting += [*_upkeep(today), *_library(), *_words_from_readers(today)]
+        waiting += [*_upkeep(today), *_library(), *_to_confirm(), *_words_from_readers(today)]
     return waiting
 
 
@@ -116,12 +117,6 @@ def _library() -> list[Queue]:
             _list("resources_resource", publication_state__exact="draft"),
         ),
         Queue(
-            "Items to be checked",
-            everything.unverified().count(),
-            _list("resources_resource", to_do="check"),
-            "not yet seen in a source",
-        ),
-        Queue(
             "Ended, but on a reading list",
             everything.ended_but_listed().count(),
             _list("resources_resource", to_do="listed"),
@@ -134,6 +129,34 @@ def _library() -> list[Queue]:
             "Gaps in page texts",
             sum(len(page.gaps()) for page in Page.objects.prefetch_related("sections")),
             reverse("admin:pages_page_gaps"),
+        ),
+    ]
+
+
+def _to_confirm() -> list[Queue]:
+    """What the content files say must be checked; their help lines stand first of all."""
+    return [
+        Queue(
+            "Items to be checked",
+            Resource.objects.unverified().count(),
+            _list("resources_resource", to_do="check"),
+            "not yet seen in a source",
+        ),
+        Queue(
+            "Sources of measures to read",
+            MeasureSource.objects.filter(verified=False).count(),
+            _list("measures_measuresource", verified__exact=0),
+        ),
+        Queue(
+            "Areas with something to check",
+            Area.objects.exclude(to_check="").count(),
+            _list("sites_area", to_check__isempty=0),
+        ),
+        Queue(
+            "People to confirm",
+            Person.objects.shown().filter(confirmed_on=None).count(),
+            _list("pages_person", confirmed_on__isempty=1, is_hidden__exact=0),
+            "do they agree to be named, and are the words right?",
         ),
     ]
 

@@ -8,13 +8,16 @@ from django.utils import timezone
 from selfharm_portal.pages import coming_up
 from selfharm_portal.pages.desk import queues
 from tests.factories import (
+    AreaFactory,
     ContactMessageFactory,
     FailedSearchFactory,
     HelplineFactory,
     ItemReportFactory,
     LinkFactory,
+    MeasureSourceFactory,
     MeasureVersionFactory,
     PageFactory,
+    PersonFactory,
     ReadingListEntryFactory,
     ReadingListFactory,
     ResourceFactory,
@@ -56,6 +59,9 @@ def of_everything(times=1):
         old = ResourceFactory(status="superseded", superseded_by=newer, review_due=later, owner=curator)
         ReadingListEntryFactory(resource=old)
         ReadingListEntryFactory(resource=old)
+        MeasureSourceFactory(verified=False)
+        AreaFactory(to_check="Is the name right?")
+        PersonFactory()
         ContactMessageFactory()
         ItemReportFactory(resource=newer)
         FailedSearchFactory()
@@ -64,6 +70,9 @@ def of_everything(times=1):
     HelplineFactory(last_verified=today - timedelta(days=90))
     LinkFactory(broken=True, for_readers=False)
     LinkFactory(soft=True)
+    MeasureSourceFactory(verified=True)
+    PersonFactory(is_hidden=True)
+    AreaFactory()
     ResourceFactory(publication_state="archived", verified=False, review_due=overdue)
     hidden = ReadingListFactory(shown=False)
     ReadingListEntryFactory(
@@ -93,10 +102,13 @@ def test_a_curator_sees_what_waits_the_help_lines_first(curator):
         ("Items to review", 1),
         ("Edited since their review", 1),
         ("Drafts of the library", 1),
-        ("Items to be checked", 1),
         ("Ended, but on a reading list", 1),
         ("Items without an owner", 1),
         ("Gaps in page texts", 2),
+        ("Items to be checked", 1),
+        ("Sources of measures to read", 1),
+        ("Areas with something to check", 1),
+        ("People to confirm", 1),
         ("Messages to answer", 1),
         ("Reports to read", 1),
         ("Searches that find nothing", 1),
@@ -129,12 +141,12 @@ def test_the_desk_says_what_share_of_links_is_broken_and_how_old_the_oldest_revi
 
 def test_the_desk_costs_the_same_queries_whatever_waits(client, curator, django_assert_num_queries):
     of_everything()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         queues(curator)
     for _ in range(20):
         ResourceFactory(draft=True)
         LinkFactory(broken=True)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         queues(curator)
 
 
