@@ -13,7 +13,8 @@ from django.db.models import Case, Count, F, FloatField, Prefetch, Q, QuerySet, 
 from django.utils.text import get_text_list
 
 from . import wording
-from .models import Reader, ReadingListEntry, Resource, ResourcePublisher, Status, Topic
+from .models import Reader, ReadingListEntry, Resource, ResourcePublisher, Topic
+from .querysets import ENDED
 
 MOST = 5
 #: Topics that the reason names.
@@ -69,12 +70,12 @@ def _found(resource: Resource, weights: dict[int, float], lists: list[int]) -> l
         _if(Q(population__overlap=resource.population), SAME_PEOPLE),
         _if(Q(audiences__overlap=resource.audiences), SAME_PEOPLE),
     ]
-    ended = Case(When(status__in=[Status.SUPERSEDED, Status.WITHDRAWN], then=1), default=0)
+    ended = Case(When(status__in=ENDED, then=1), default=0)
     items: QuerySet[Resource] = (
         Resource.objects.published()
         .filter(Q(pk__in=_having(has_topic, list(weights))) | Q(pk__in=beside))
         .filter(reader__contains=[reader for reader in CAREFULLY_CHOSEN if reader in resource.reader])
-        .exclude(pk=resource.pk)
+        .exclude(Q(pk=resource.pk) | Q(pk=resource.superseded_by_id) | Q(superseded_by=resource))  # shown as a line
         .alias(score=sum(scores, start=Value(0.0)))
         .order_by(ended, F("score").desc(), "title", "slug")
         .prefetch_related(

@@ -241,3 +241,16 @@ def test_every_choice_of_the_real_library_has_its_feed(client):
             titles = {f"Added to the library: {item}" for item in found}
             assert set(told) <= titles, (name, value)
             assert len(told) == min(len(titles), feeds.IN_A_FEED), (name, value)
+
+
+@pytest.mark.parametrize("path", [FEED, NEW])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=%ED%A0%80", "q=%22", "q=-----", "q=" + "x" * 5000, "year_from=9999&year_to=1", "year_from=abc",
+        "topic=%27%3B+DROP+TABLE", "type=&type=%00", "page=" + "9" * 40, "sort=nonsense", "%00=%00", "list=x",
+    ],
+)  # fmt: skip
+def test_any_query_string_gets_an_answer(client, path, query):
+    changed()
+    assert client.get(f"{path}?{query}").status_code == 200

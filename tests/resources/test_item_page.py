@@ -147,6 +147,13 @@ class TestRelated:
         assert titles(resource) == ["In use", "Old", "Over"]
         assert " Replaced. Guideline" in related_to(resource)[1].text
 
+    def test_what_it_replaces_or_is_replaced_by_is_shown_elsewhere(self):
+        topic = TopicFactory()
+        newer = ResourceFactory(title="Newer", topics=[topic])
+        older = ResourceFactory(title="Older", topics=[topic], status="superseded", superseded_by=newer)
+        ResourceFactory(title="Another", topics=[topic])
+        assert titles(newer) == titles(older) == ["Another"]
+
     @pytest.mark.parametrize("reader", [Reader.FAMILIES, Reader.YOU])
     def test_from_an_item_for_families_or_for_you_only_to_what_they_may_see(self, reader):
         topic = TopicFactory()
