@@ -26,7 +26,7 @@ else:  # Django's class takes no type arguments when it runs
 PAGES = [
     *("home", "resources:list", "sites:list", "measures:list"),
     *("resources:for_professionals", "resources:for_families", "resources:for_you"),
-    *("resources:reading_lists", "resources:a_to_z", "resources:new", "resources:qs34"),
+    *("resources:reading_lists", "resources:a_to_z", "resources:kinds", "resources:new", "resources:qs34"),
     *("pages:about", "pages:people", "pages:support", "pages:independence", "pages:how_we_choose"),
     *("pages:get_help", "pages:contact", "pages:accessibility", "pages:privacy", "pages:cookies"),
 ]

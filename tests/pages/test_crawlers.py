@@ -6,7 +6,7 @@ from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from tests.factories import (
     AreaFactory,
@@ -15,8 +15,10 @@ from tests.factories import (
     ReadingListFactory,
     ResourceFactory,
     SectionFactory,
+    ThemeFactory,
     UserFactory,
 )
+from tests.permissions_by_url import address_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,7 @@ class TestSitemap:
             section,
             ReadingListFactory(),
             AreaFactory(),
+            ThemeFactory(),
             MeasureVersionFactory().measure,
         ]
         found = addresses(client)
@@ -80,6 +83,7 @@ class TestSitemap:
         ResourceFactory(section=SectionFactory(slug="here"))
         ReadingListFactory()
         AreaFactory()
+        ThemeFactory()
         MeasureVersionFactory()
         rules = RobotFileParser()
         rules.parse(client.get("/robots.txt").content.decode().splitlines())
@@ -89,6 +93,21 @@ class TestSitemap:
             assert "noindex" not in html, path
             assert canonical(client, path) == address
             assert rules.can_fetch("*", address), address
+
+    def test_no_page_that_may_be_indexed_is_left_out(self, client):
+        found = addresses(client)
+        missing = []
+        for row in address_rows():
+            try:
+                path = reverse(row.name)
+            except NoReverseMatch:  # needs a row: tested above
+                continue
+            if row.get["anonymous"] == "200" and path != reverse("search"):
+                answer = client.get(path)
+                is_page = answer.headers["Content-Type"].startswith("text/html")
+                if is_page and "noindex" not in answer.content.decode() and f"{PORTAL}{path}" not in found:
+                    missing.append(row.name)
+        assert missing == []
 
     def test_costs_the_same_queries_for_1_item_and_for_20(self, client, django_assert_num_queries):
         from django.db import connection
