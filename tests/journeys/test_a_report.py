@@ -52,3 +52,4 @@ def test_the_page_of_an_item_prints_without_what_cannot_be_followed_on_paper(som
     reader.page.emulate_media(media="print")
     for selector, is_printed in (("h1", True), ("nav[aria-label=Main]", False), ("form", False), ("#history", True)):
         assert reader.page.locator(selector).first.is_visible() is is_printed, selector
+    assert reader.page.get_by_text("https://www.nice.org.uk/guidance/ng225", exact=True).is_visible()

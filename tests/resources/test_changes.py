@@ -3,7 +3,8 @@ from django.db import IntegrityError, transaction
 
 from resources import changes
 from resources.models import ChangeKind, Resource, ResourceChange
-from tests.factories import ResourceChangeFactory, ResourceFactory
+from tests.factories import ResourceChangeFactory, ResourceFactory, UserFactory
+from tests.resources.at_the_desk import press
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,21 @@ class TestWhoIsTold:
 
 def test_a_change_without_a_kind_is_for_staff():
     assert ResourceChange(resource=ResourceFactory(), sentence="Something.").kind == ChangeKind.FOR_STAFF
+
+
+@pytest.mark.requirement("A7")
+@pytest.mark.parametrize(
+    ("typed", "kind", "sentence"),
+    [
+        ({"status": "withdrawn", "status_reason": "Over."}, "withdrawn", "Withdrawn."),
+        ({"url": "https://www.nice.org.uk/new"}, "link", "The link was changed and leads to nice.org.uk."),
+        ({"year": "2025"}, "edition", "New edition, of 2025."),
+        ({"summary": "Better words.", "evidence": "Seen."}, "details", "Changed: summary."),
+    ],
+)
+def test_what_a_curator_saves_is_told_once(client, typed, kind, sentence):
+    client.force_login(UserFactory(curator=True))
+    item = ResourceFactory(year=2020)
+    for _ in range(2):  # the second time, nothing is new
+        press(client, item, "_save", **typed)
+    assert list(ResourceChange.objects.news().values_list("kind", "sentence")) == [(kind, sentence)]
