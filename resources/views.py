@@ -90,14 +90,15 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
     if page.number != shown.page and not choice.problems:
         return redirect(shown.on_page(page.number))
     chips = library_pages.chips(shown)
+    shows_distress = distress.suggested(choice.typed)
     context = {
         "typed": choice.typed,
-        "help_first": help_lines.first_box() if distress.suggested(choice.typed) else None,
+        "help_first": help_lines.first_box() if shows_distress else None,
         "problems": [{"text": each.message, "href": "#narrow" if each.field else ""} for each in choice.problems],
         "meant": meant,
         "heading": library_pages.heading(shown),
         "introduction": library_pages.introduction(shown),
-        "count": library_pages.count_in_words(shown),
+        "count": items_in_words(shown.count) if shows_distress else library_pages.count_in_words(shown),
         "is_loose": shown.count and shown.is_loose,
         "cards": [wording.card(item) for item in page],
         "ended": library_pages.ended_too(shown),

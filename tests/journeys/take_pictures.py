@@ -6,6 +6,14 @@ from django.conf import settings
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 FOLDER = settings.BASE_DIR / "docs" / "images"
+#: Beside the mock-ups in docs/library.md.
+LIBRARY = {
+    "results": "/resources/?q=saftey+planing",
+    "none": "/resources/?q=postcards+prisons&type=training_course&cost=paid",
+    "help-first": "/resources/?q=want+to+die",
+    "item": "/resources/nice-ng225/",
+    "families": "/resources/for/families/",
+}
 
 
 def take(person, path, name, *, height=800, element=None):
@@ -18,6 +26,9 @@ def take(person, path, name, *, height=800, element=None):
 def test_take_pictures(portal, someone):
     reader = someone(width=1280)
     take(reader, "/", "home", height=960)
+
+    for name, path in LIBRARY.items():
+        take(reader, path, f"library/{name}", height=1100)
 
     lead = someone(width=1280)
     account = portal.account("lead", "frimley")

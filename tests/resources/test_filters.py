@@ -289,6 +289,7 @@ class TestNothing:
         html = response.content.decode()
         assert "If this is about you, you can talk to someone now" in html
         assert "want" not in response.context["ask"]["url"]
+        assert "about “" not in html
         assert "Did you mean" not in html
 
     def test_other_words_keep_the_filters_and_lead_to_something(self, client):
