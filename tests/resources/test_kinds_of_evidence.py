@@ -76,6 +76,6 @@ def test_one_page_explains_all_kinds_and_leads_to_their_items(client):
         ("/resources/?type=app", "1 item")
     ]
     few = queries(client, KINDS_PAGE)
-    for kind in ResourceType:
-        ResourceFactory(type=kind)
+    for each in ResourceType:
+        ResourceFactory(type=each)
     assert queries(client, KINDS_PAGE) == few
