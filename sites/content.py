@@ -240,6 +240,7 @@ def _load_infographics(rows: list[dict[str, Any]]) -> Loaded:
             heading=panel["heading"],
             text=panel["text"],
             figure=panel["figure"] or "",
+            icon=panel.get("icon", ""),
             source=panel["source"] or "",
             confirmed=panel["confirmed"],
         )

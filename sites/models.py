@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from resources.models import RESERVED_SLUGS
 
-from .querysets import AreaQuerySet, MilestoneQuerySet, ThemeQuerySet
+from .querysets import AreaQuerySet, InfographicQuerySet, MilestoneQuerySet, ThemeQuerySet
 
 MAP_ROWS, MAP_COLUMNS = 6, 4
 
@@ -328,6 +328,8 @@ class Infographic(models.Model):
     text_alternative = models.TextField(help_text="The same in one paragraph, for readers who prefer or need text.")
     curator_note = models.TextField(blank=True, default="", help_text="Staff only.")
 
+    objects: ClassVar[InfographicQuerySet] = InfographicQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["order", "pk"]
         constraints = [
@@ -345,7 +347,7 @@ class Infographic(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{self.area.get_absolute_url()}#{self.slug}"
+        return reverse("sites:infographic", args=[self.area.slug, self.slug])
 
 
 class PanelPart(models.TextChoices):

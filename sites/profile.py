@@ -211,6 +211,7 @@ class Picture(NamedTuple):
     parts: list[Part]
     open: str
     text: str
+    links: list[dict[str, str]]
 
 
 def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture:
@@ -219,7 +220,7 @@ def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture
     for part in PanelPart:
         panels = [
             Panel(
-                figure=panel.figure,
+                figure="" if panel.figure in panel.text else panel.figure,  # its sentence has it
                 title=panel.heading,
                 text=panel.text,
                 note=_panel_note(panel.kind, panel.source),
@@ -239,6 +240,7 @@ def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture
         parts=parts,
         open=STILL_TO_COME if is_open else "",
         text=infographic.text_alternative,
+        links=[{"label": "See it as an infographic", "url": infographic.get_absolute_url()}],
     )
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 if TYPE_CHECKING:
-    from .models import Area, Milestone, Theme  # noqa: F401 (named in the QuerySets' brackets)
+    from .models import Area, Infographic, Milestone, Theme  # noqa: F401 (named in the QuerySets' brackets)
 
 #: What somebody may know an area by, and what may be looked for in it; the first letter weighs most.
 SEARCHED = (
@@ -71,11 +71,19 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
             Prefetch("areas", Area.objects.listed().select_related("region").order_by("place")),
             Prefetch(
                 "infographics",
-                Infographic.objects.filter(area__is_listed=True)
-                .select_related("area")
-                .order_by("area__place", "order"),
+                Infographic.objects.shown().select_related("area").order_by("area__place", "order"),
             ),
         )
+
+
+class InfographicQuerySet(models.QuerySet["Infographic"]):
+    def shown(self) -> Self:
+        """Those of the areas on the public pages."""
+        return self.filter(area__is_listed=True)
+
+    def with_panels(self) -> Self:
+        """Area, region, theme and panels in 2 queries."""
+        return self.select_related("theme", "area__region").prefetch_related("panels")
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

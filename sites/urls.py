@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.area_list, name="list"),
     path("themes/<slug:slug>/", views.theme_detail, name="theme"),
     path("<slug:slug>/", views.area_detail, name="detail"),
+    path("<slug:slug>/infographics/<slug:key>/", views.infographic_detail, name="infographic"),
 ]

@@ -18,8 +18,8 @@ from resources.wording import eyebrow
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 
-from . import filters, profile, tile_map
-from .models import Area, Milestone, OtherMaterial, Theme
+from . import filters, infographics, profile, tile_map
+from .models import Area, Infographic, Milestone, OtherMaterial, Theme
 
 NO_AREA_YET = "The areas are not on this site yet. NCISH will add them."
 #: More of the library than this is a link away.
@@ -102,6 +102,28 @@ def _count_in_words(shown: int, of: int) -> str:
     if shown == of:
         return f"{of} areas, A to Z" if of > 1 else "The areas, A to Z"
     return f"{shown} of {of} areas, A to Z"
+
+
+def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
+    area = infographic.area
+    sheet = infographics.sheet(infographic, _tiles(), for_staff=permissions.may_curate(request.user))
+    context = {
+        "sheet": sheet,
+        "not_on_this_page": infographics.NOT_ON_THIS_PAGE,
+        "programme": infographics.PROGRAMME,
+        "place": area.place,
+        "area_url": area.get_absolute_url(),
+        "breadcrumb": [
+            {"label": "Areas", "url": reverse("sites:list")},
+            {"label": area.place, "url": area.get_absolute_url()},
+        ],
+    }
+    return render(request, "sites/infographic_detail.html", context)
+
+
+def _tiles() -> list[tuple[int, int]]:
+    return list(Area.objects.listed().values_list("tile_row", "tile_column"))
 
 
 def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:

@@ -79,6 +79,8 @@ class Portal:
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
         report = factories.ItemReportFactory(resource=published)
+        shown = factories.InfographicFactory(area=area)
+        hidden = factories.InfographicFactory(area=factories.AreaFactory(is_listed=False))
         membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
         measure = {"app_label": "measures", "model_name": "measureversion", "field_name": "measure"}
         return {
@@ -96,6 +98,11 @@ class Portal:
             "sites:theme": {"slug": factories.ThemeFactory().slug},
             "sites:detail (listed)": {"slug": area.slug},
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
+            **{
+                f"sites:{page} ({state})": {"slug": infographic.area.slug, "key": infographic.slug}
+                for page in ("infographic",)
+                for state, infographic in (("listed", shown), ("not listed", hidden))
+            },
             "measures:detail": {"code": version.measure.code},
             "submissions:area": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},

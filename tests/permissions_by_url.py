@@ -74,6 +74,8 @@ sites:list                             | 200                             | 200
 sites:theme                            | 200                             | 200
 sites:detail (listed)                  | 200                             | 200
 sites:detail (not listed)              | 404                             | 404
+sites:infographic (listed)             | 200                             | 200
+sites:infographic (not listed)         | 404                             | 404
 measures:list                          | 200                             | 200
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403

@@ -16,7 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from measures.models import Measure
 from resources import qs34
 from resources.models import ReadingList, Resource, Section
-from sites.models import Area, Theme
+from sites.models import Area, Infographic, Theme
 
 if TYPE_CHECKING:
     AnySitemap = Sitemap[Any]
@@ -75,6 +75,7 @@ SITEMAPS: dict[str, AnySitemap | type[AnySitemap]] = {
     "sections": Rows(lambda: Section.objects.filter(resources__publication_state="published").distinct()),
     "lists": Rows(lambda: ReadingList.objects.shown()),
     "areas": Rows(lambda: Area.objects.listed().order_by("slug")),
+    "infographics": Rows(lambda: Infographic.objects.shown().select_related("area")),
     "themes": Rows(lambda: Theme.objects.order_by("slug")),
     "measures": Rows(lambda: Measure.objects.in_use().filter(versions__isnull=False).distinct().order_by("code")),
 }

@@ -30,6 +30,8 @@ PAGES = [
     "/areas/themes/peer-support/",
     "/areas/somerset/",
     "/areas/cheshire-and-merseyside/",
+    "/areas/frimley/infographics/frimley-brief-psychological-intervention/",
+    "/areas/somerset/infographics/somerset-digital-resources/",
     "/measures/",
     "/measures/SH02/",
     "/measures/SH07/",

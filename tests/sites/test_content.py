@@ -91,6 +91,7 @@ HOMES = {
         for part in ("aims", "project_details", "outcome_measures")
         for key in ("kind", "heading", "text", "figure", "source", "confirmed")
     },
+    "infographics[].project_details[].icon": "sites.InfographicPanel.icon",
     "also_known_to_exist[].what": "sites.OtherMaterial.what",
     "also_known_to_exist[].evidence": "sites.OtherMaterial.evidence",
     "also_known_to_exist[].titles_confirmed": "sites.OtherMaterial.titles_confirmed",
