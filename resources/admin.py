@@ -20,12 +20,25 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 
-from . import adding, changes, failed_searches, indexing, link_admin, links, publishing, reports, review_dates, wording
+from . import (
+    adding,
+    changes,
+    failed_searches,
+    import_page,
+    indexing,
+    link_admin,
+    links,
+    publishing,
+    reports,
+    review_dates,
+    wording,
+)
 from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
 from .models import (
     DistressTerm,
     FailedSearch,
     Helpline,
+    ImportedFile,
     ItemReport,
     NeverSuggestedTerm,
     NotTheSame,
@@ -357,6 +370,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         guarded = self.admin_site.admin_view
         return [
             path("look-up/", guarded(self.look_up), name="resources_resource_look_up"),
+            path("import/", guarded(self.bring), name="resources_resource_import"),
+            path("import/<int:key>/", guarded(self.look_at), name="resources_resource_import_file"),
             path("<path:object_id>/review/", guarded(self.review), name="resources_resource_review"),
             *super().get_urls(),
         ]
@@ -366,6 +381,12 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+
+    def bring(self, request: SignedInRequest) -> HttpResponse:
+        return import_page.bring(request, self.page(request, "Import references"))
+
+    def look_at(self, request: SignedInRequest, key: int) -> HttpResponse:
+        return import_page.look(request, self.page(request, "Import references"), key)
 
     def look_up(self, request: SignedInRequest) -> HttpResponse:
         return adding.look_up(request, self.page(request, "Add by DOI, PubMed number or address"))
@@ -426,6 +447,23 @@ class ResourceChangeAdmin(KeptForGood, PortalModelAdmin):
     list_select_related = ["resource", "by"]
     list_filter = ["kind", "made_at"]
     search_fields = ["resource__title", "resource__code", "sentence"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ImportedFile)
+class ImportedFileAdmin(KeptForGood, PortalModelAdmin):
+    """Who brought which file, and what it did."""
+
+    list_display = ["made_at", "name", "by", "written_at", "outcome"]
+    list_display_links = None
+    list_select_related = ["by"]
+    search_fields = ["name", "outcome"]
+    exclude = ["data"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

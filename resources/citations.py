@@ -24,6 +24,9 @@ from pylatexenc.latexencode import RULE_DICT, RULE_REGEX, UnicodeToLatexConversi
 #: Vancouver names six authors, then "et al."
 AUTHORS_IN_A_LINE = 6
 
+#: In RIS, by which importing knows that the abstract is our own summary, and the kind one that a curator chose.
+PORTAL = "Community care for self-harm"
+
 #: Between several values in one text, where a format has one text for them.
 SEPARATOR = "; "
 
@@ -80,6 +83,26 @@ class Citable:
     summary: str = ""
     topics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    # What references have no place for: in CSV only, in the words of the pages.
+    section: str = ""
+    content_note: str = ""
+    access_note: str = ""
+    audiences: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    population: tuple[str, ...] = ()
+    reader: tuple[str, ...] = ()
+    cost: str = ""
+    format: str = ""
+    minutes: int | None = None
+    login_required: str = ""
+    easy_read: str = ""
+    qs34_statements: tuple[str, ...] = ()
+    status: str = ""
+    status_reason: str = ""
+    status_date: str = ""  # as 2026-03-27
+    expected_on: str = ""
+    replaced_by: str = ""  # the key of that item
 
     @property
     def types(self) -> Types:
@@ -154,6 +177,7 @@ def _ris_reference(item: Citable) -> dict[str, Any]:
         "doi": one_line(item.doi),
         "accession_number": item.pmid,
         "name_of_database": "PubMed" if item.pmid else "",
+        "database_provider": PORTAL,
         "issn": one_line(item.isbn),
         "note": one_line(item.code),
         "type_of_work": item.kind_name,

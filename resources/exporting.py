@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,7 +17,9 @@ from selfharm_portal.pages import demonstration
 
 from . import citations, wording
 from .citations import Citable, Name
-from .models import Resource, ResourceType
+from .models import Audience, Cost, Format, Population, Reader, Resource, ResourceType, Setting, Status
+
+YES_OR_NO = {True: "Yes", False: "No", None: ""}
 
 
 class FileFormat(NamedTuple):
@@ -89,7 +93,33 @@ def citable(resource: Resource, *notes: str) -> Citable:
         summary=resource.summary,
         topics=tuple(topic.title for topic in resource.topics.all()),
         notes=notes,
+        section=resource.section.title,
+        content_note=resource.content_note,
+        access_note=resource.access_note,
+        audiences=_labels(resource.audiences, Audience),
+        settings=_labels(resource.settings, Setting),
+        population=_labels(resource.population, Population),
+        reader=_labels(resource.reader, Reader),
+        cost=str(Cost(resource.cost).label),
+        format=str(Format(resource.format).label) if resource.format else "",
+        minutes=resource.minutes,
+        login_required=YES_OR_NO[resource.login_required],
+        easy_read=YES_OR_NO[resource.easy_read],
+        qs34_statements=tuple(str(number) for number in resource.qs34_statements),
+        status=str(Status(resource.status).label),
+        status_reason=resource.status_reason,
+        status_date=_day(resource.status_date),
+        expected_on=_day(resource.expected_on),
+        replaced_by=successor.slug if (successor := resource.superseded_by) and successor.is_published else "",
     )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _labels(values: Iterable[str], choices: type[TextChoices]) -> tuple[str, ...]:
+    return tuple(str(choices(value).label) for value in values)
 
 
 def file_of(resources: Iterable[Resource], name: str, ending: str) -> HttpResponse:

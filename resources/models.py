@@ -674,6 +674,36 @@ class Review(models.Model):
         return f"“{self.resource}”, {self.made_at:%d.%m.%Y}"
 
 
+class ImportedFile(models.Model):
+    """A file of references that somebody brought: as it was when they looked at what it would do."""
+
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    type = models.CharField(max_length=30, choices=ResourceType, blank=True)
+    reader = models.CharField(max_length=20, choices=Reader, blank=True)
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name="who brought it")
+    made_at = models.DateTimeField("brought", auto_now_add=True)
+    written_at = models.DateTimeField("written into the library", null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True, help_text="What it did, in a sentence.")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(written_at__isnull=True, outcome="") | (Q(written_at__isnull=False) & ~Q(outcome="")),
+                name="imported_file_says_what_it_did_once_it_is_written",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=[*ResourceType.values, ""]) & Q(reader__in=[*Reader.values, ""]),
+                name="imported_file_fills_in_what_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class NotTheSame(models.Model):
     """Two items that look alike, and a curator who knows better: nobody is asked about them again."""
 

@@ -90,6 +90,7 @@ class Portal:
                 for page in ("detail", "report", "item_feed", "cite_ris", "cite_bib", "cite_json")
                 for state, resource in (("published", published), ("draft", unpublished))
             },
+            "admin:resources_resource_import_file": {"key": factories.ImportedFileFactory().pk},
             "admin:resources_resource_review": {"object_id": published.pk},
             "resources:statement (read)": {"number": 3},
             "resources:statement (not read)": {"number": 2},

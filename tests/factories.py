@@ -39,6 +39,7 @@ from resources.models import (
     DistressTerm,
     FailedSearch,
     Helpline,
+    ImportedFile,
     ItemReport,
     Link,
     NeverSuggestedTerm,
@@ -474,6 +475,15 @@ class ResourceChangeFactory(DjangoModelFactory[ResourceChange]):
     resource = factory.SubFactory(ResourceFactory)
     kind = LibraryChangeKind.ADDED
     sentence = "Added to the library."
+
+
+class ImportedFileFactory(DjangoModelFactory[ImportedFile]):
+    class Meta:
+        model = ImportedFile
+
+    name = "references.csv"
+    data = b"title,section,kind,reader\nA title,Unknown,Report,Professionals\n"
+    by = factory.SubFactory(UserFactory, curator=True)
 
 
 class ReviewFactory(DjangoModelFactory[Review]):

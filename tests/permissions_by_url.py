@@ -108,6 +108,8 @@ admin:jsi18n                           |  in 403 403 403 403 200 200 200 |  in 4
 admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_look_up       |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:resources_resource_import        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:resources_resource_import_file   |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:coming_up                        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_link_repair            |  in 403 403 403 403 405 403 403 |  in 403 403 403 403 302 403 403
@@ -144,6 +146,7 @@ accounts.user                | administrator | 200/200  200/200  200/200  403/40
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200
 resources.resource           | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.resourcechange     | curator       | 200/200  403/403  200/403  403/403  200/200
+resources.importedfile       | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.review             | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.notthesame         | curator       | 200/200  403/403  200/403  200/200  200/200
 resources.link               | curator       | 200/200  403/403  200/403  403/403  200/200

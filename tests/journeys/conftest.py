@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from selfharm_portal import embedded_database, serving
 from tests import chromium
+from tests.answering import answering
 from tests.journeys.person import Person
 
 # Playwright keeps an event loop in this thread, where Django would refuse to ask the database anything.
@@ -79,7 +80,7 @@ def portal(
     accounts = tmp_path_factory.mktemp("journeys") / "accounts.txt"
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), answering() as elsewhere:  # type: ignore[attr-defined]
         call_command("load_content", verbosity=0, stdout=StringIO())
         call_command("load_demonstration", accounts=accounts, verbosity=0, stdout=StringIO())
         environment = {
@@ -87,6 +88,8 @@ def portal(
             "DATABASE_URL": database_url(),
             "EMAIL_URL": "dummymail://",
             "PORT": str(port),
+            "CROSSREF_URL": elsewhere.address,  # nobody outside this machine is asked
+            "EUROPE_PMC_URL": elsewhere.address,
             "PYTHONWARNINGS": "ignore",
         }
         granian = str(Path(sys.executable).parent / "granian")

@@ -35,8 +35,9 @@ from tests.resources.at_the_desk import ADD, LIST, change_url, press, said, tick
 pytestmark = pytest.mark.django_db
 
 MODELS = [
-    "link", "reminder", "resource", "resourcechange", "review", "notthesame", "section", "topic", "publisher",
-    "readinglist", "helpline", "itemreport", "synonymgroup", "distressterm", "neversuggestedterm",
+    "link", "reminder", "resource", "resourcechange", "importedfile", "review", "notthesame", "section", "topic",
+    "publisher", "readinglist", "helpline", "itemreport", "failedsearch", "synonymgroup", "distressterm",
+    "neversuggestedterm",
 ]  # fmt: skip
 
 
