@@ -121,22 +121,23 @@ def paragraphs(waiting: Waiting) -> list[str]:
         for item in waiting.overdue
     ]
     said = [
-        listed(f"Help lines to ring or open, because nobody has for {review_dates.VERIFY_EVERY.days} days:", lines),
-        listed("Broken links:", [link.url for link in waiting.broken]),
-        listed("Overdue reviews:", items),
+        *listed(f"Help lines to ring or open, because nobody has for {review_dates.VERIFY_EVERY.days} days:", lines),
+        *listed("Broken links:", [link.url for link in waiting.broken]),
+        *listed("Overdue reviews:", items),
     ]
     if waiting.due_soon:
         soon = counted(waiting.due_soon, "review falls", "reviews fall")
         said.append(f"{soon} due in the next {review_dates.AHEAD.days} days.")
-    return [text for text in said if text]
+    return said
 
 
-def listed(beginning: str, names: Collection[str]) -> str:
+def listed(beginning: str, names: Collection[str]) -> list[str]:
+    """A line for each, so that no comma or full stop becomes part of an address; nothing where there is none."""
     if not names:
-        return ""
+        return []
     shown = list(names)[:NAMED]
     more = len(names) - len(shown)
-    return f"{beginning} {'; '.join(shown)}{f'; and {more} more' if more else ''}."
+    return [beginning, *shown, *([f"and {more} more."] if more else [])]
 
 
 def counted(number: int, one: str, several: str) -> str:

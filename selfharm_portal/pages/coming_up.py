@@ -31,7 +31,8 @@ def events(today: date) -> list[Event]:
 
 def _reviews(today: date) -> Iterator[Event]:
     for item in Resource.objects.overdue(today) | Resource.objects.due_soon(today):
-        yield Event(item.review_due, "Falls due", f"Review of “{item}”", _page(item))
+        late = ", overdue" if item.is_overdue(today) else ""
+        yield Event(item.review_due, "Falls due", f"Review of “{item}”{late}", _page(item))
 
 
 def _appearing(today: date) -> Iterator[Event]:

@@ -173,7 +173,7 @@ def test_one_list_of_what_appears_ends_or_falls_due_in_90_days():
     MeasureVersionFactory(valid_from=date(2027, 4, 1))
     assert [(event.day, event.kind, event.text) for event in coming_up.events(TODAY)] == [
         (None, "Falls due", "Ring or open New line"),
-        (date(2026, 9, 3), "Falls due", "Review of “Review 246”"),
+        (date(2026, 9, 3), "Falls due", "Review of “Review 246”, overdue"),
         (date(2026, 12, 31), "Ends", "“Ends”: withdrawn"),
         (date(2027, 1, 1), "Appears", "A new definition of SH77"),
         (TODAY + timedelta(days=60), "Falls due", "Ring or open Night line"),

@@ -52,7 +52,8 @@ def test_a_letter_names_what_waits_the_help_lines_first(remind, mailoutbox, cura
     assert (
         text.index("Night line (shown to readers)") < text.index("https://www.example.org/gone") < text.index("A guide")
     )
-    assert "“A guide”, due on 3 September 2026." in text
+    assert "\n\nhttps://www.example.org/gone\n\n" in text
+    assert "“A guide”, due on 3 September 2026" in text
     assert "1 review falls due in the next 90 days." in text
     assert "Day line" not in text
     assert "Not yet" not in text
@@ -98,9 +99,9 @@ def test_no_letter_where_nothing_waits(remind, mailoutbox, curator):
 
 
 def test_a_long_list_is_cut_and_counted():
-    assert reminders.listed("Broken links:", [str(number) for number in range(13)]) == (
-        "Broken links: 0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 3 more."
-    )
+    said = reminders.listed("Broken links:", [f"https://www.example.org/{number}" for number in range(13)])
+    assert (len(said), said[0], said[-1]) == (12, "Broken links:", "and 3 more.")
+    assert reminders.listed("Broken links:", []) == []
 
 
 def test_the_table_holds_one_letter_a_week():
