@@ -11,7 +11,7 @@ PAGES = [
     "/resources/?q=care&cost=free&page=2",
     "/resources/?q=saftey+planing",
     "/resources/?q=want+to+die",
-    "/resources/?q=xyzzy&year_from=20x",
+    "/resources/?q=xyzzy&cost=paid",
     "/resources/nice-ng225/",
     "/resources/nice-cg16/",
     "/resources/new/",

@@ -101,3 +101,16 @@ def test_filters_are_chosen_by_keyboard_on_a_phone_without_a_script(someone):
     # Then they see as many as was promised, and the words are still there
     assert reader.page.locator(".cc-result").count() == number < before
     assert reader.page.locator("#q").input_value() == "training"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_year_that_is_none_is_said_at_once_and_beside_its_field(someone, width):
+    reader = someone(width=width)
+    reader.opens("/resources/?q=xyzzy&year_from=20x")
+    reader.finds_nothing_in_the_way()
+    assert reader.focus()["name"].startswith("There is a problem")
+    [field] = [found for found in reader.page.locator("[name=year_from]").all() if found.is_visible()]
+    assert field.input_value() == "20x"
+    reader.page.locator(".nhsuk-error-summary a").focus()
+    reader.presses("Enter")
+    assert field.is_visible()
