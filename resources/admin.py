@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, ForeignKey, Model, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -337,7 +338,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
         names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
         publishing.edited(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
         if "url" in names:
-            links.gather()  # so that the desk counts a broken link no longer
+            transaction.on_commit(links.gather)  # so that the desk counts a broken link no longer
 
     # Moves
 

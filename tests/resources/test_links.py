@@ -382,10 +382,13 @@ def test_the_page_of_a_link_says_where_it_stands_and_has_the_button(client, cura
     assert "Write the new address" in page
 
 
-def test_a_broken_link_that_a_curator_replaces_is_off_the_desk_at_once(client, curator):
+def test_a_broken_link_that_a_curator_replaces_is_off_the_desk_at_once(
+    client, curator, django_capture_on_commit_callbacks
+):
     item = ResourceFactory(url=place("old"))
     LinkFactory(url=place("old"), broken=True)
-    press(client, item, "_continue", url=place("new"))
+    with django_capture_on_commit_callbacks(execute=True):
+        press(client, item, "_continue", url=place("new"))
     assert Link.objects.get().url == place("new")
 
 
