@@ -87,6 +87,7 @@ def test_a_list_costs_the_same_queries_for_1_item_and_for_20(client):
     assert [queries(client, url) for url in (reading_list.get_absolute_url(), LISTS)] == one
 
 
+@pytest.mark.requirement("A8")
 def test_the_real_lists_are_at_least_five_and_each_can_be_taken_along(client):
     content.load(settings.BASE_DIR / "fixtures")
     html = page(client, LISTS)
