@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.models import User
 from selfharm_portal.pages import distress, help_lines
 
 from . import (
@@ -22,6 +23,7 @@ from . import (
     filters,
     library_pages,
     old_addresses,
+    publishing,
     reading_lists,
     related,
     succession,
@@ -33,6 +35,9 @@ from .models import PublicationState, ReadingList, Resource, Section, Status
 
 #: Items of one page of results.
 PER_PAGE = 20
+
+#: Above the preview of what is not published.
+ONLY_CURATORS = "Only curators see this page. Its own links and files work once it is published."
 
 
 @require_safe
@@ -140,13 +145,24 @@ def cite(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
 
 
 def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One item. What is not published is not there for the public; a curator sees it as it would look."""
+    """One item. What is not published is not there for the public; a curator sees it as readers will."""
     resource = get_object_or_404(Resource.objects.with_everything(), slug=slug)
-    preview = ""
-    if not resource.is_published:
-        if not permissions.may_curate(request.user):
-            raise Http404("not published")
-        preview = PublicationState(resource.publication_state).label
+    if resource.is_published:
+        return page_of_item(request, resource)
+    curator = request.user
+    if not isinstance(curator, User) or not permissions.may_curate(curator):
+        raise Http404("not published")
+    preview = str(PublicationState(resource.publication_state).label)
+    try:
+        with publishing.as_if_published(resource, by=curator):
+            as_readers_will = Resource.objects.with_everything().get(pk=resource.pk)
+            return page_of_item(request, as_readers_will, preview, ONLY_CURATORS)
+    except publishing.NotReady as problem:
+        return page_of_item(request, resource, preview, f"{ONLY_CURATORS} {problem}")
+
+
+def page_of_item(request: HttpRequest, resource: Resource, preview: str = "", notice: str = "") -> HttpResponse:
+    """preview: the state of an item that is not published, with a notice above its page."""
     kind, link = wording.kind_of(resource), upkeep.link_of(resource)
     section = resource.section
     line = succession.line_of(resource)
@@ -154,6 +170,7 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "resource": resource,
         "preview": preview,
+        "preview_notice": notice,
         "breadcrumb": [
             {"label": "Library", "url": reverse("resources:list")},
             {"label": section.title, "url": section.get_absolute_url()},
@@ -176,12 +193,10 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "line": line.steps,
         "related": related.related_to(resource),
         "history": history,
-        "wrong": None
-        if preview
-        else [
-            {"label": "Report a broken link or a concern", "url": reverse("resources:report", args=[slug])},
-            {"label": "Tell me when this changes (Atom)", "url": reverse("resources:item_feed", args=[slug])},
+        "wrong": [
+            {"label": "Report a broken link or a concern", "url": reverse("resources:report", args=[resource.slug])},
+            {"label": "Tell me when this changes (Atom)", "url": reverse("resources:item_feed", args=[resource.slug])},
         ],
-        "citation": None if preview else exporting.citation_of(resource),
+        "citation": exporting.citation_of(resource),
     }
     return render(request, "resources/resource_detail.html", context)

@@ -1,12 +1,22 @@
 """The checklist: nothing is published without all of it, and what is edited afterwards is read again."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from resources import publishing
 from resources.models import Check, PublicationState, Resource, Review
-from tests.factories import ResourceFactory, ReviewFactory, UserFactory
+from tests.factories import (
+    MeasureSourceFactory,
+    ReadingListEntryFactory,
+    ResourceFactory,
+    ResourcePublisherFactory,
+    ReviewFactory,
+    TopicFactory,
+    UserFactory,
+)
 from tests.resources.at_the_desk import LIST, change_url, press, said, tick
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +89,56 @@ def test_the_page_shows_what_is_to_be_checked(client, curator, in_review):
     for text in ("Not written yet", "It speaks of a death.", in_review.url, "Professionals", "Guideline"):
         assert text in html
     assert f'href="{in_review.get_absolute_url()}"' in html
+
+
+class TestPreview:
+    """What a curator sees before publishing is what readers get afterwards."""
+
+    NOTICE = re.compile(r'<section class="cc-notice" aria-labelledby="preview">.*?</section>\n?', re.DOTALL)
+    NO_INDEX = '<meta name="robots" content="noindex">'
+
+    @pytest.fixture
+    def full(self, in_review):
+        """With whatever a page is made of."""
+        Resource.objects.filter(pk=in_review.pk).update(doi="10.5555/1", authors=["Hawton K"], year=2024)
+        in_review.topics.add(TopicFactory())
+        ResourceFactory(title="What it replaced", status="superseded", superseded_by=in_review)
+        ResourcePublisherFactory(resource=in_review)
+        ReadingListEntryFactory(resource=in_review)
+        MeasureSourceFactory(resource=in_review)
+        return in_review
+
+    @pytest.mark.requirement("B3")
+    @pytest.mark.parametrize("looked_at_as", ["draft", "in_review", "archived"])
+    def test_the_preview_equals_the_public_page(self, client, curator, full, looked_at_as):
+        Resource.objects.filter(pk=full.pk).update(publication_state=looked_at_as)
+        preview = client.get(full.get_absolute_url()).content.decode()
+        assert self.NOTICE.search(preview)
+        Resource.objects.filter(pk=full.pk).update(publication_state="in_review")
+
+        publishing.publish(full, by=curator, checked=Check.values)
+        public = client.get(full.get_absolute_url()).content.decode()
+        preview = self.NOTICE.sub("", preview).replace(self.NO_INDEX, "")
+        assert preview == public
+        client.logout()
+        to_everybody = client.get(full.get_absolute_url()).content.decode()
+        assert to_everybody.partition("<main")[2] == preview.partition("<main")[2]  # before it, the way to sign in
+
+    def test_looking_changes_nothing(self, client, curator, full):
+        before = Resource.objects.filter(pk=full.pk).values().get()
+        client.get(full.get_absolute_url())
+        assert Resource.objects.filter(pk=full.pk).values().get() == before
+        assert not full.changes.exists()
+
+    def test_the_author_may_look_too_and_what_is_missing_is_said(self, client):
+        author = UserFactory(curator=True)
+        client.force_login(author)
+        mine = ResourceFactory(draft=True, author=author, summary="")
+        assert "To be published it needs a title, a summary" in client.get(mine.get_absolute_url()).content.decode()
+
+    def test_each_item_has_the_button(self, client, curator, full):
+        assert "Preview as readers will see it" in client.get(change_url(full)).content.decode()
+        assert "See it as readers do" in client.get(change_url(ResourceFactory())).content.decode()
 
 
 class TestLaterEdits:
