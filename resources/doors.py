@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from selfharm_portal.pages import help_lines
 
-from . import reading_lists, wording
+from . import exporting, reading_lists, wording
 from .library_pages import items_in_words
 from .models import Cost, Format, Helpline, Reader, ReadingList, Resource, ResourceType, Section, Status, Topic
 
@@ -131,6 +131,7 @@ def professionals(request: HttpRequest) -> HttpResponse:
             {"label": f"{topic.title} ({topic.shown})", "url": topic.get_absolute_url()}
             for topic in Topic.objects.annotate(shown=Count("resources", filter=in_use)).filter(shown__gt=0)
         ],
+        "downloads": exporting.downloads_of_list([("reader", Reader.PROFESSIONALS.value)]) if items else [],
         "courses_url": f"{library}?{urlencode(COURSES)}",
     }
     return render(request, "resources/for_professionals.html", context)

@@ -31,7 +31,7 @@ from . import (
     wording,
 )
 from .library_pages import items_in_words
-from .models import PublicationState, ReadingList, Resource, Section, Status
+from .models import PublicationState, Reader, ReadingList, Resource, Section, Status
 
 #: Items of one page of results.
 PER_PAGE = 20
@@ -128,12 +128,15 @@ def results(request: HttpRequest, choice: filters.Choice) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, ending: str) -> HttpResponse:
-    """What resource_list shows for the same query string, as a file."""
+    """What resource_list shows for the same query string, as a file; with `list` or `reader`, what their pages show."""
     if slug := request.GET.get("list", "").replace("\x00", ""):
         shown, entries = reading_lists.list_with_entries(slug)
         keys = [entry.resource_id for entry in entries]
         found = Resource.objects.published().with_everything().in_bulk(keys)
         return exporting.file_of([found[key] for key in keys if key in found], shown.slug, ending)
+    if (reader := request.GET.get("reader", "")) in Reader.values:
+        items = Resource.objects.published().for_reader(reader).in_use_first()
+        return exporting.file_of(items.with_everything(), f"for-{reader}", ending)
     return exporting.file_of(filters.read(request.GET).results().with_everything(), "library", ending)
 
 
