@@ -8,4 +8,6 @@ urlpatterns = [
     path("themes/<slug:slug>/", views.theme_detail, name="theme"),
     path("<slug:slug>/", views.area_detail, name="detail"),
     path("<slug:slug>/infographics/<slug:key>/", views.infographic_detail, name="infographic"),
+    path("<slug:slug>/infographics/<slug:key>.pdf", views.infographic_file, {"form": "pdf"}, name="infographic_pdf"),
+    path("<slug:slug>/infographics/<slug:key>.png", views.infographic_file, {"form": "png"}, name="infographic_png"),
 ]

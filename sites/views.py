@@ -10,18 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
+from django.views.decorators.http import conditional_page, require_safe
 
 from measures.models import Measure, MeasureVersion
 from resources.models import Resource
 from resources.wording import eyebrow
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
+from selfharm_portal.pages import demonstration
 
-from . import filters, infographics, profile, tile_map
+from . import filters, infographic_files, infographics, profile, tile_map
+from .infographics import Sheet
 from .models import Area, Infographic, Milestone, OtherMaterial, Theme
 
 NO_AREA_YET = "The areas are not on this site yet. NCISH will add them."
+CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
+AN_HOUR, A_YEAR = 60 * 60, 365 * 24 * 60 * 60
 #: More of the library than this is a link away.
 ITEMS_OF_A_THEME = 12
 
@@ -107,9 +113,10 @@ def _count_in_words(shown: int, of: int) -> str:
 def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
     area = infographic.area
-    sheet = infographics.sheet(infographic, _tiles(), for_staff=permissions.may_curate(request.user))
+    tiles = _tiles()
     context = {
-        "sheet": sheet,
+        "sheet": infographics.sheet(infographic, tiles, for_staff=permissions.may_curate(request.user)),
+        "files": _files(infographic, infographics.sheet(infographic, tiles)),
         "not_on_this_page": infographics.NOT_ON_THIS_PAGE,
         "programme": infographics.PROGRAMME,
         "place": area.place,
@@ -120,6 +127,43 @@ def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpRespons
         ],
     }
     return render(request, "sites/infographic_detail.html", context)
+
+
+@require_safe
+@conditional_page
+def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpResponse:
+    """For a meeting, for slides and for other sites: as readers see it, whoever asks.
+
+    The address on the page names the content (`?v=`), so that what is behind it may be kept for good.
+    """
+    infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
+    sheet, banner = infographics.sheet(infographic, _tiles()), _banner()
+    digest = infographic_files.digest(sheet, banner)
+    try:
+        content = infographic_files.file(sheet, banner, form)
+    except infographic_files.NotDrawn:
+        context = {"title": sheet.heading, "url": infographic.get_absolute_url()}
+        return render(request, "sites/infographic_not_drawn.html", context, status=500)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
+    response.headers["Content-Disposition"] = f'inline; filename="{key}.{form}"'
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["ETag"] = f'"{digest}"'
+    if request.GET.get("v") == digest:
+        patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=AN_HOUR)
+    return response
+
+
+def _files(infographic: Infographic, sheet: Sheet) -> dict[str, str]:
+    """The addresses of PDF and picture, which change with their content."""
+    given = [infographic.area.slug, infographic.slug]
+    digest = infographic_files.digest(sheet, _banner())
+    return {form: f"{reverse(f'sites:infographic_{form}', args=given)}?v={digest}" for form in CONTENT_TYPES}
+
+
+def _banner() -> str:
+    return demonstration.BANNER if demonstration.is_demonstration() else ""
 
 
 def _tiles() -> list[tuple[int, int]]:

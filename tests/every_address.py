@@ -101,7 +101,7 @@ class Portal:
             "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
             **{
                 f"sites:{page} ({state})": {"slug": infographic.area.slug, "key": infographic.slug}
-                for page in ("infographic",)
+                for page in ("infographic", "infographic_pdf", "infographic_png")
                 for state, infographic in (("listed", shown), ("not listed", hidden))
             },
             "measures:detail": {"code": version.measure.code},

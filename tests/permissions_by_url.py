@@ -76,6 +76,10 @@ sites:detail (listed)                  | 200                             | 200
 sites:detail (not listed)              | 404                             | 404
 sites:infographic (listed)             | 200                             | 200
 sites:infographic (not listed)         | 404                             | 404
+sites:infographic_pdf (listed)         | 200                             | 405
+sites:infographic_pdf (not listed)     | 404                             | 405
+sites:infographic_png (listed)         | 200                             | 405
+sites:infographic_png (not listed)     | 404                             | 405
 measures:list                          | 200                             | 200
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403

@@ -12,7 +12,7 @@ from tests.factories import AreaFactory, InfographicFactory, InfographicPanelFac
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_OF_AN_INFOGRAPHIC = 5
+QUERIES_OF_AN_INFOGRAPHIC = 6
 TO_FILL = {"kind": PanelKind.TO_FILL, "confirmed": False, "source": ""}
 
 
