@@ -87,7 +87,7 @@ async def _fetch(asked: Asked) -> Page:
         "Accept": "text/html, application/xhtml+xml" if is_typed else "application/json",
         "Accept-Encoding": "identity",  # so that the size of what arrives is the size of what is read
     }
-    guarded = PublicWeb(httpx.create_ssl_context(), private_too=settings.CHECK_PRIVATE_LINKS) if is_typed else None
+    guarded = PublicWeb(httpx.create_ssl_context(), loopback_too=settings.CHECK_LOOPBACK_LINKS) if is_typed else None
     async with (
         httpx.AsyncClient(
             transport=guarded,

@@ -125,7 +125,7 @@ def next_address(url: str, location: str) -> str:
     return address
 
 
-def refusal(url: str, *, private_too: bool = False) -> str:
+def refusal(url: str, *, loopback_too: bool = False) -> str:
     """Why this address is not asked at all; empty if it may be. What its name leads to is checked when connecting."""
     try:
         parts = urlsplit(url)
@@ -138,7 +138,7 @@ def refusal(url: str, *, private_too: bool = False) -> str:
         return "This is not an address."
     if parts.username is not None:
         return "The address has a name or password in it."
-    if port not in (None, 80, 443) and not private_too:
+    if port not in (None, 80, 443) and not loopback_too:
         return f"It leads to port {port}; pages for everybody are at 80 and 443."
     return ""
 

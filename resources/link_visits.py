@@ -52,14 +52,16 @@ class Reply(NamedTuple):
     may_pass: bool = False
 
 
-def visit(urls: Iterable[str], *, user_agent: str, private_too: bool, manners: Manners) -> Iterator[tuple[str, Answer]]:
+def visit(
+    urls: Iterable[str], *, user_agent: str, loopback_too: bool, manners: Manners
+) -> Iterator[tuple[str, Answer]]:
     """Open each address; yields it with its answer as soon as there is one.
 
     Everybody waits while the caller works with an answer, and no event loop runs in the meantime: it may ask the
     database.
     """
     with asyncio.Runner() as runner:
-        visitor = runner.run(_visitor(user_agent, private_too, manners))
+        visitor = runner.run(_visitor(user_agent, loopback_too, manners))
         pending = {runner.get_loop().create_task(visitor.open(url), name=url) for url in urls}
         while pending:
             done, pending = runner.run(_first_of(pending))
@@ -67,8 +69,8 @@ def visit(urls: Iterable[str], *, user_agent: str, private_too: bool, manners: M
                 yield task.get_name(), task.result()
 
 
-async def _visitor(user_agent: str, private_too: bool, manners: Manners) -> Visitor:
-    return Visitor(user_agent=user_agent, private_too=private_too, manners=manners)
+async def _visitor(user_agent: str, loopback_too: bool, manners: Manners) -> Visitor:
+    return Visitor(user_agent=user_agent, loopback_too=loopback_too, manners=manners)
 
 
 async def _first_of(tasks: set[asyncio.Task[Answer]]) -> tuple[set[asyncio.Task[Answer]], set[asyncio.Task[Answer]]]:
@@ -78,8 +80,8 @@ async def _first_of(tasks: set[asyncio.Task[Answer]]) -> tuple[set[asyncio.Task[
 class Visitor:
     """Remembers whom it asked when, and who wants to be left alone."""
 
-    def __init__(self, *, user_agent: str, private_too: bool, manners: Manners) -> None:
-        self.user_agent, self.private_too, self.manners = user_agent, private_too, manners
+    def __init__(self, *, user_agent: str, loopback_too: bool, manners: Manners) -> None:
+        self.user_agent, self.loopback_too, self.manners = user_agent, loopback_too, manners
         self._certificates = httpx.create_ssl_context()
         self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._places = asyncio.Semaphore(manners.hosts_at_once)
@@ -89,14 +91,14 @@ class Visitor:
     async def open(self, url: str) -> Answer:
         """Follow an address to its end. Cookies are kept on the way, and for this way only: some pages insist."""
         async with httpx.AsyncClient(
-            transport=PublicWeb(self._certificates, private_too=self.private_too),
+            transport=PublicWeb(self._certificates, loopback_too=self.loopback_too),
             trust_env=False,
             timeout=self.manners.silence,
             headers={"User-Agent": self.user_agent, "Accept": "*/*", "Accept-Encoding": "identity"},
         ) as client:
             here, hops, seen = url, list[Hop](), set[Any]()
             while True:
-                if problem := link_health.refusal(here, private_too=self.private_too):
+                if problem := link_health.refusal(here, loopback_too=self.loopback_too):
                     return Answer(tuple(hops), problem=problem)
                 # The same page once more is a circle, unless it has set a cookie meanwhile and may now open.
                 if (here, cookies_of(client)) in seen:

@@ -180,7 +180,7 @@ def check(links: Iterable[Link], manners: link_visits.Manners | None = None) -> 
     for url, answer in link_visits.visit(
         by_url,
         user_agent=user_agent,
-        private_too=settings.CHECK_PRIVATE_LINKS,
+        loopback_too=settings.CHECK_LOOPBACK_LINKS,
         manners=manners or link_visits.Manners(),
     ):
         if link := note(by_url[url], answer, timezone.now()):

@@ -45,14 +45,19 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOT_FOR_US)
 
 
+def is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
 class PublicWeb(httpx.AsyncBaseTransport):
     """For httpx.AsyncClient(transport=..., trust_env=False): without proxies, which would look names up themselves.
 
-    private_too: also private addresses and other ports. For tests, whose servers are on this machine.
+    loopback_too: also this machine's own addresses, and other ports. For tests, whose servers are here; a cloud's
+    service for its machines, or a printer next door, is never asked even then.
     """
 
-    def __init__(self, verify: ssl.SSLContext, *, private_too: bool = False) -> None:
-        self.private_too = private_too
+    def __init__(self, verify: ssl.SSLContext, *, loopback_too: bool = False) -> None:
+        self.loopback_too = loopback_too
         self._connections = httpx.AsyncHTTPTransport(
             verify=verify,
             trust_env=False,
@@ -61,7 +66,7 @@ class PublicWeb(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         port = PORTS.get(request.url.scheme)
-        if port is None or (request.url.port not in (None, port) and not self.private_too):
+        if port is None or (request.url.port not in (None, port) and not self.loopback_too):
             raise NotPublic("Not http or https, or not at their usual ports", request=request)
         name = request.url.raw_host.decode("ascii")
         problem: httpx.TransportError = NotPublic("No public address", request=request)
@@ -86,7 +91,7 @@ class PublicWeb(httpx.AsyncBaseTransport):
         except (socket.gaierror, UnicodeError) as error:
             raise httpx.ConnectError(str(error)) from error
         addresses = dict.fromkeys(str(place[0]) for *_, place in found)
-        return [address for address in addresses if self.private_too or is_public(address)]
+        return [address for address in addresses if is_public(address) or (self.loopback_too and is_loopback(address))]
 
     async def aclose(self) -> None:
         await self._connections.aclose()

@@ -211,8 +211,8 @@ DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", default="Self-harm commun
 #: Who reads what is sent by "ask NCISH", and hears that a month has arrived.
 NCISH_EMAIL = env.mailbox("NCISH_EMAIL", default="ncish@localhost")
 
-#: Whether links may lead to private addresses and other ports. For tests, whose servers are on this machine.
-CHECK_PRIVATE_LINKS = env.switch("CHECK_PRIVATE_LINKS", default=False)
+#: Whether links may lead to this machine and to other ports. For tests, whose servers are here.
+CHECK_LOOPBACK_LINKS = env.switch("CHECK_LOOPBACK_LINKS", default=False)
 
 #: Who is asked about a DOI, and about a PubMed number.
 CROSSREF_URL = env.web_address("CROSSREF_URL", default="https://api.crossref.org")

@@ -31,7 +31,7 @@ Link.objects.all().delete()
 
 
 def manage(*arguments):
-    environment = {**os.environ, "DATABASE_URL": database_url(), "CHECK_PRIVATE_LINKS": "True"}
+    environment = {**os.environ, "DATABASE_URL": database_url(), "CHECK_LOOPBACK_LINKS": "True"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "manage.py", *arguments],
         cwd=settings.BASE_DIR,

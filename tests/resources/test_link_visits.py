@@ -29,8 +29,8 @@ def nothing_asked_yet(server):
     server.asked.clear()
 
 
-def answers(*urls, private_too=True, manners=AT_EASE):
-    return dict(visit(urls, user_agent="Portal", private_too=private_too, manners=manners))
+def answers(*urls, loopback_too=True, manners=AT_EASE):
+    return dict(visit(urls, user_agent="Portal", loopback_too=loopback_too, manners=manners))
 
 
 def answer(url, **kwargs):
@@ -204,17 +204,17 @@ def ways_of_writing(port):
 def test_however_a_private_address_is_written_nothing_connects_to_it(server, monkeypatch, number):
     # Its port counts as the usual one here, so that nothing but the address stands in the way.
     url = ways_of_writing(server.server_address[1])[number]
-    monkeypatch.setattr("resources.link_health.refusal", lambda url, private_too: "")
+    monkeypatch.setattr("resources.link_health.refusal", lambda url, loopback_too: "")
     monkeypatch.setattr("selfharm_portal.public_web.PORTS", {"http": server.server_address[1]})
-    found = answer(url, private_too=False)
+    found = answer(url, loopback_too=False)
     assert found.status is None
     assert server.asked == []
 
 
 @pytest.mark.parametrize("port", ["", ":80"])
 def test_without_the_setting_this_machine_is_not_public(server, port):
-    assert answer(f"http://localhost{port}/fine", private_too=False).problem == link_visits.NOT_PUBLIC
-    assert "port" in answer(f"{server.address}/fine", private_too=False).problem
+    assert answer(f"http://localhost{port}/fine", loopback_too=False).problem == link_visits.NOT_PUBLIC
+    assert "port" in answer(f"{server.address}/fine", loopback_too=False).problem
 
 
 class Looks:
@@ -283,7 +283,7 @@ def test_a_redirect_to_the_metadata_of_a_cloud_is_not_followed(server, monkeypat
     """The first server is reached, as if public; where it leads is looked at like any other address."""
     monkeypatch.setattr("selfharm_portal.public_web.is_public", lambda address: address in ("127.0.0.1", "::1"))
     monkeypatch.setattr("selfharm_portal.public_web.PORTS", {"http": server.server_address[1]})
-    monkeypatch.setattr("resources.link_health.refusal", lambda url, private_too: "")
-    found = answer(f"{server.address}/to-metadata", private_too=False)
+    monkeypatch.setattr("resources.link_health.refusal", lambda url, loopback_too: "")
+    found = answer(f"{server.address}/to-metadata", loopback_too=False)
     assert [hop.url for hop in found.hops] == ["http://169.254.169.254/latest/meta-data/"]
     assert found.problem == link_visits.NOT_PUBLIC

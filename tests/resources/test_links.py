@@ -48,7 +48,7 @@ def server():
 
 @pytest.fixture
 def private_links(settings):
-    settings.CHECK_PRIVATE_LINKS = True
+    settings.CHECK_LOOPBACK_LINKS = True
 
 
 def check_links(*args, **kwargs):
