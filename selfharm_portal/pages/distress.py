@@ -34,7 +34,7 @@ LOOK_ALIKES = frozenset(_LOOK_ALIKES.split())
 LONG, SHORT = 5, 3
 
 #: One spelling for forms that say the same; applied to what was typed and to the terms, in this order.
-FORMS = [
+_FORMS = [
     (r"\bcan ?(?:not|t)\b|\bcanot\b|\bcarnt\b|\bcouldn ?t\b|\bcould not\b", "cant"),
     (r"\b(?:do|does|did) not\b|\b(?:don|doesn|didn) ?t\b|\bdoesnt\b|\bdidnt\b", "dont"),
     (r"\bwanna\b", "want to"),
@@ -52,6 +52,7 @@ FORMS = [
     (r"\b(?:this|that|life|things) anymore\b", "it anymore"),
     (r"\b(?:am|is|are|was|were|been|has|im)\b", ""),
 ]
+FORMS = [(re.compile(form), one) for form, one in _FORMS]
 
 
 def suggested(typed: str) -> bool:
@@ -66,10 +67,13 @@ def matches(typed: str, terms: Iterable[tuple[str, bool]]) -> bool:
     hyphens and apostrophes: “Self-harm” is “self harm”, “cant” is “can't”, but “alone” is not in “standalone”.
     """
     spoken = _both_ways(typed)
+    initials = {word[0] for said in spoken for word in said}
     for words, only_alone in terms:
         is_said = _is_said_alone if only_alone else _is_said_in
-        if any(term and is_said(term, said) for term, said in zip(_term(words), spoken, strict=True)):
-            return True
+        for term, said in zip(_term(words), spoken, strict=True):
+            # Most terms begin with a letter that no word begins with: "did you mean" asks of thousands of words.
+            if term and term[0][0] in initials and is_said(term, said):
+                return True
     return False
 
 
@@ -141,5 +145,5 @@ def _both_ways(words: str) -> tuple[list[str], list[str]]:
     without_apostrophes = re.sub(r"(?<=\w)['’‘`´](?=\w)", "", words.casefold())
     plain = text = " ".join(re.findall(r"[^\W_]+(?:&[^\W_]+)*", without_apostrophes))
     for form, one in FORMS:
-        text = re.sub(form, one, text)
+        text = form.sub(one, text)
     return plain.split(), text.split()
