@@ -72,19 +72,6 @@ class ImportForm(PlainMessages, BaseForm):
         return file
 
 
-class AcceptForm(PlainMessages, BaseForm):
-    """`left_out` rows are not written: that has to be said yes to."""
-
-    seen = forms.CharField(widget=forms.HiddenInput)
-    without_the_rest = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, left_out: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = "1 row stays out" if left_out == 1 else f"{left_out} rows stay out"
-        self.fields["without_the_rest"].label = f"Write the others: {rows}"
-        self.fields["without_the_rest"].required = bool(left_out)
-
-
 def bring(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
@@ -107,26 +94,28 @@ def look(request: SignedInRequest, context: dict[str, Any], key: int) -> HttpRes
     if file.written_at:
         messages.info(request, f"“{file}” was written already: {file.outcome}")
         return library
-    result = importing.preview(file)
-    left_out = result.count(Does.WRONG) + result.count(Does.LOOKS_LIKE)
-    form = AcceptForm(request.POST if request.method == "POST" else None, left_out=left_out)
-    if form.is_valid():
+    problem = ""
+    if request.method == "POST":
+        agreed = "without_the_rest" in request.POST
         try:
-            written = importing.write(file, seen=form.cleaned_data["seen"])
+            written = importing.write(file, seen=request.POST.get("seen", ""), without_the_rest=agreed)
         except importing.ChangedMeanwhile:
             messages.warning(request, "The library has changed since you looked. This is what the file would do now.")
+        except importing.RowsStayOut:
+            problem = "Nothing is written yet. Tick this, or mend the file and bring it again."
         else:
             if written:
                 messages.success(request, f"“{file}” is written: {written.sentence}")
             return library
+    result = importing.preview(file)
     context |= {
         "title": f"What “{file}” would do",
         "file": file,
-        "form": form,
+        "problem": problem,
         "result": result,
         "groups": groups(result),
         "writes": result.count(Does.ADDS) + result.count(Does.UPDATES),
-        "left_out": left_out,
+        "left_out": "1 row stays out" if result.left_out == 1 else f"{result.left_out} rows stay out",
     }
     return TemplateResponse(request, "admin/resources/resource/import_file.html", context)
 

@@ -71,6 +71,10 @@ class Result(NamedTuple):
         return sum(outcome.does is does for outcome in self.outcomes)
 
     @property
+    def left_out(self) -> int:
+        return self.count(Does.WRONG) + self.count(Does.LOOKS_LIKE)
+
+    @property
     def sentence(self) -> str:
         counts = Counter(outcome.does for outcome in self.outcomes)
         return f"{get_text_list([f'{counts[does]} {SHORT[does]}' for does in SHORT if counts[does]], 'and')}."
@@ -94,6 +98,10 @@ class ChangedMeanwhile(Exception):
     """The file would do something else than was shown."""
 
 
+class RowsStayOut(Exception):
+    """Some rows cannot be written, and nobody has agreed to write the others without them."""
+
+
 def preview(file: ImportedFile) -> Result:
     """What the file would do now. Raises NotReadable. Nothing of it stays."""
     with transaction.atomic():
@@ -103,10 +111,11 @@ def preview(file: ImportedFile) -> Result:
 
 
 @transaction.atomic
-def write(file: ImportedFile, *, seen: str) -> Result | None:
-    """Do it, for the rows that can be used; None if it is done already, by the first half of a double click.
+def write(file: ImportedFile, *, seen: str, without_the_rest: bool = False) -> Result | None:
+    """Do it, as a whole; None if it is done already, by the first half of a double click.
 
-    seen: the fingerprint of what was shown. Raises ChangedMeanwhile if it would be something else by now.
+    seen: the fingerprint of what was shown; without_the_rest: write the rows that can be used without the others.
+    Raises ChangedMeanwhile if it would do something else by now, RowsStayOut if that was not agreed to.
     """
     file = ImportedFile.objects.select_for_update().get(pk=file.pk)
     if file.written_at:
@@ -114,6 +123,8 @@ def write(file: ImportedFile, *, seen: str) -> Result | None:
     result = _run(file)
     if result.fingerprint != seen:
         raise ChangedMeanwhile
+    if result.left_out and not without_the_rest:
+        raise RowsStayOut
     file.written_at, file.outcome = timezone.now(), result.sentence
     file.save(update_fields=["written_at", "outcome"])
     return result
@@ -261,7 +272,9 @@ class _Desk:
             _check(item, changed)
             item.save(update_fields=[*changed, "updated_at"])
         named = changed + [name for name in ("topics", "publishers") if typed.is_other(name, item)]
-        says = self._relations(item, typed) if len(named) > len(changed) else []
+        if typed.publisher_names and "publishers" in named:
+            item.resource_publishers.all().delete()
+        says = self._relations(item, typed.only(named)) if len(named) > len(changed) else []
         publishing.edited(item, changes.of_edit(named, before, item), by=self.by)
         if not named:
             return Outcome(row, Does.NOTHING, item.title, [], here)
@@ -271,19 +284,21 @@ class _Desk:
         return Outcome(row, Does.UPDATES, item.title, [f"Changes {get_text_list(labels, 'and')}.", *says, *live], here)
 
     def _relations(self, item: Resource, typed: _Typed) -> list[str]:
+        """Write topics and publishers as the row has them; returns what else that takes."""
         says = []
-        if typed.is_other("topics", item):
+        if typed.topics:
             item.topics.set(typed.topics)
-        if typed.is_other("publishers", item):
-            item.resource_publishers.all().delete()
-            for position, name in enumerate(typed.publisher_names, start=1):
-                publisher = self.publishers.get(name.casefold())
-                if publisher is None:
-                    publisher = self.publishers[name.casefold()] = Publisher.objects.create(name=name)
-                    says.append(f"Adds the publisher “{name}”.")
-                ResourcePublisher.objects.get_or_create(
-                    resource=item, publisher=publisher, defaults={"position": position}
-                )
+        publishers = {}
+        for name in typed.publisher_names:
+            publisher = self.publishers.get(name.casefold())
+            if publisher is None:
+                publisher = self.publishers[name.casefold()] = Publisher.objects.create(name=name)
+                says.append(f"Adds the publisher “{name}”.")
+            publishers[publisher.pk] = publisher
+        links = enumerate(publishers.values(), start=1)
+        ResourcePublisher.objects.bulk_create(
+            ResourcePublisher(resource=item, publisher=each, position=position) for position, each in links
+        )
         return says
 
     def _remember(self, item: Resource, typed: _Typed) -> None:
@@ -383,6 +398,13 @@ class _Typed:
         if row := rows.get(text.casefold()):
             self.fields[field] = row
         return row is not None
+
+    def only(self, relations: list[str]) -> _Typed:
+        """Without topics, or publishers, that are to stay as they are."""
+        rest = copy(self)
+        rest.topics = self.topics if "topics" in relations else []
+        rest.publisher_names = self.publisher_names if "publishers" in relations else ()
+        return rest
 
     def is_other(self, relation: str, item: Resource) -> bool:
         """Whether the file names other topics, or publishers, than the item has."""

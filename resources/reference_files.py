@@ -17,7 +17,7 @@ from . import citations, lookup
 from .citations import PORTAL, SEPARATOR, Citable, text_of_cell
 
 #: More at a time and nobody would read what they are about to do.
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 LONGEST_CELL = 20_000  # characters
 
 MOST_INITIALS = 6  # "J-PKLM"; more capitals are a name
