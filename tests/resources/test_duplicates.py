@@ -28,6 +28,7 @@ def pairs(kind):
     return [(known(one), known(two)) for one, two in PAIRS[kind]]
 
 
+@pytest.mark.requirement("B5")
 def test_of_the_stored_pairs_95_in_100_are_found_and_2_in_100_are_wrong():
     same, different = pairs("same"), pairs("different")
     assert min(len(same), len(different)) >= 60
@@ -142,6 +143,7 @@ class TestAsking:
     def add(self, client, **answers):
         return client.post(ADD, typed(client.get(ADD), **answers))
 
+    @pytest.mark.requirement("B5")
     def test_a_likely_duplicate_is_named_with_its_reason_and_nothing_is_saved(self, client, answers, guideline):
         html = self.add(client, url="http://example.org/care/?utm_source=x", **answers).content.decode()
         assert f'href="{change_url(guideline)}"' in html
@@ -149,6 +151,7 @@ class TestAsking:
         assert "It is not saved yet." in html
         assert Resource.objects.get() == guideline
 
+    @pytest.mark.requirement("B5")
     def test_the_curator_may_save_anyway_which_is_remembered_and_not_asked_again(
         self, client, curator, answers, guideline
     ):

@@ -33,6 +33,7 @@ def checklist_of(resource):
     return reverse("admin:resources_resource_review", args=[resource.pk])
 
 
+@pytest.mark.requirement("B3")
 def test_the_checklist_is_stored_with_who_and_when(client, curator, in_review):
     assert said(tick(client, checklist_of(in_review))) == ["“A guide” is published."]
     review = Review.objects.get()
