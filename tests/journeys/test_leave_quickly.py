@@ -216,7 +216,7 @@ def test_the_strip_leads_to_what_stays_in_the_history(someone):
 def test_titles_and_previews_tell_nothing(someone):
     visitor = someone(width=320)
     items = []
-    visitor.opens("/resources/")
+    visitor.opens("/resources/a-to-z/")
     for href in visitor.page.locator("main a[href^='/resources/']").evaluate_all("all => all.map(a => a.pathname)"):
         if href not in items and href.endswith("/"):  # files to take along have no title
             items.append(href)
@@ -224,7 +224,7 @@ def test_titles_and_previews_tell_nothing(someone):
     for path in [*PAGES, *items]:
         html = visitor.page.request.get(path).text()
         title = re.findall("<title>(.*?)</title>", html)[0]
-        previews = re.findall('<meta property="og:[a-z_]*" content="(.*?)">', html)
+        previews = re.findall('<meta property="og:(?!url)[a-z_]*" content="(.*?)">', html)
         assert title.endswith(" - Community care"), path
         assert len(title) > len(" - Community care") + 2, path
         assert len(previews) == 4, path

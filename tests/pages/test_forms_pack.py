@@ -40,6 +40,7 @@ from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm, VerdictForm
 from resources import forms as library
 from resources.adding import LookUpForm
+from resources.import_page import ImportForm
 from resources.models import Audience, ReadingList, ReadingListEntry
 from resources.reports import ReportForm
 from selfharm_portal.accounts import forms as accounts
@@ -465,6 +466,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "resources.forms.ReadingListEntryForm": list_entry_form,
     "resources.forms.ResourceForm": of(library.ResourceForm),
     "resources.forms.SynonymGroupForm": of(library.SynonymGroupForm),
+    "resources.import_page.ImportForm": of(ImportForm),
     "resources.reports.ReportForm": of(ReportForm),
     "selfharm_portal.accounts.admin.UserForm": of(UserForm),
     "selfharm_portal.accounts.forms.ChangePasswordForm": of(accounts.ChangePasswordForm),
