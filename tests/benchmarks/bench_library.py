@@ -45,7 +45,7 @@ SIZES = [100, 1_000, 10_000]
 ROUNDS = 9
 MOST_TIMES = 25
 SEARCHES = {
-    "words and two facets": "/resources/?q=safety+planning&type=guideline&type=report&population=adults",
+    "words and two facets": "/resources/?q=safety+planning&population=adults&cost=free&cost=paid",
     "a common word": "/resources/?q=care",
     "facets alone": "/resources/?topic=topic-3&audience=clinicians",
     "everything, newest first": "/resources/?sort=newest",
