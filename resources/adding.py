@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -115,10 +116,8 @@ def free_slug(title: str) -> str:
     words = slugify(title)[:60]
     slug = words.rpartition("-")[0] if len(words) == 60 and "-" in words else words
     taken = set(Resource.objects.filter(slug__startswith=slug).values_list("slug", flat=True)) if slug else set()
-    number = 2
-    while slug and (free := slug if number == 2 else f"{slug}-{number - 1}") in taken:
-        number += 1
-    return free if slug else ""
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(each for each in chain([slug], numbered) if each not in taken)
 
 
 def _publisher(name: str) -> Publisher | None:

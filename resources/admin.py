@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -24,7 +23,6 @@ from selfharm_portal.accounts.models import StaffRole, User
 from . import (
     adding,
     changes,
-    failed_searches,
     import_page,
     indexing,
     link_admin,
@@ -32,16 +30,14 @@ from . import (
     publishing,
     reports,
     review_dates,
+    search_admin,
     wording,
 )
-from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm, SynonymGroupForm
+from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm
 from .models import (
-    DistressTerm,
-    FailedSearch,
     Helpline,
     ImportedFile,
     ItemReport,
-    NeverSuggestedTerm,
     NotTheSame,
     PublicationState,
     Publisher,
@@ -53,12 +49,10 @@ from .models import (
     ResourcePublisher,
     Review,
     Section,
-    SynonymGroup,
     Topic,
 )
 
-__all__ = ["link_admin"]  # registers itself
-
+__all__ = ["link_admin", "search_admin"]  # register themselves
 
 #: Of a report: shown side by side.
 DEALT_WITH = ("dealt_with_at", "dealt_with_by")
@@ -650,63 +644,3 @@ class HelplineAdmin(KeptAddresses):
             return "not since it was loaded"
         is_old = line.last_verified < timezone.localdate() - review_dates.VERIFY_EVERY
         return f"{line.last_verified:%d.%m.%Y}{', ring it again' if is_old else ''}"
-
-
-@admin.register(SynonymGroup)
-class SynonymGroupAdmin(KeptForGood, PortalModelAdmin):
-    form = SynonymGroupForm
-    list_display = ["slug", "words", "in_use"]
-    list_filter = ["in_use"]
-    search_fields = ["slug", "terms"]
-
-    @admin.display(description="terms")
-    def words(self, group: SynonymGroup) -> str:
-        return str(group)
-
-
-@admin.register(DistressTerm)
-class DistressTermAdmin(KeptForGood, PortalModelAdmin):
-    list_display = ["term", "whole_query", "in_use"]
-    list_filter = ["whole_query", "in_use"]
-    search_fields = ["term"]
-
-
-@admin.register(NeverSuggestedTerm)
-class NeverSuggestedTermAdmin(KeptForGood, PortalModelAdmin):
-    list_display = ["term", "in_use"]
-    list_filter = ["in_use"]
-    search_fields = ["term"]
-
-
-@admin.register(FailedSearch)
-class FailedSearchAdmin(KeptForGood, PortalModelAdmin):
-    """What readers looked for in vain, on three days or more. It says what the library lacks; nobody edits it."""
-
-    list_display = ["words", "days", "newest"]
-    search_fields = ["words"]
-    actions = ["deal_with"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSearch]:
-        return FailedSearch.objects.often(timezone.localdate())
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-days", "words")
-
-    @admin.display(description="different days, of the last 90")
-    def days(self, search: Any) -> int:
-        return int(search.days)
-
-    @admin.display(description="last searched for")
-    def newest(self, search: FailedSearch) -> date:
-        return search.day
-
-    @admin.action(description="Dealt with: forget it", permissions=["view"])
-    def deal_with(self, request: HttpRequest, queryset: QuerySet[FailedSearch]) -> None:
-        done = failed_searches.deal_with([search.words for search in queryset])
-        messages.success(request, f"Forgotten: {done}. What is still missing will come back.")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -34,9 +34,6 @@ from .models import (
 )
 from .querysets import ENDED, ResourceQuerySet, asked, identified_by
 
-#: Letters of a search that are looked at.
-LONGEST = 200
-
 
 class Facet(NamedTuple):
     """One group of choices. `column` is the resource's field; a model's rows are chosen by their slug."""
@@ -209,12 +206,12 @@ def read(query: QueryDict) -> Choice:
         given = query.getlist(name)
         values[name] = [value for value in known if value in given]
         if unknown := [value for value in given if value and value not in known]:
-            said = f"“{_plain(unknown[0])[:40]}”"
+            said = f"“{search.plain(unknown[0])[:40]}”"
             problems.append(Problem(f"{FACETS[name].legend}: this library has no {said}. We left it out."))
     years: dict[str, int | None] = {}
     typed_years: dict[str, str] = {}
     for name, label in (("year_from", "From year"), ("year_to", "To year")):
-        typed = _plain(query.get(name, ""))
+        typed = search.plain(query.get(name, ""))
         years[name] = _year(typed)
         if typed and not years[name]:
             typed_years[name] = typed[:40]
@@ -223,7 +220,7 @@ def read(query: QueryDict) -> Choice:
         typed_years = {name: str(year) for name, year in years.items()}
         years = dict.fromkeys(years)
         problems.append(Problem("From year: write a year that is not after the “to” year", "year_from"))
-    words = _plain(query.get("q", ""))[:LONGEST].strip()
+    words = search.plain(query.get("q", ""))[: search.LONGEST].strip()
     page = query.get("page", "")
     choice = Choice(
         typed=words,
@@ -286,11 +283,6 @@ def _sorts(words: str) -> list[str]:
 def _year(typed: str) -> int | None:
     is_year = re.fullmatch("[0-9]{4}", typed) and typed.isascii() and FIRST_YEAR <= int(typed) <= LAST_YEAR
     return int(typed) if is_year else None
-
-
-def _plain(typed: str) -> str:
-    """Without NUL and lone surrogates, which PostgreSQL takes none of, and with single spaces."""
-    return " ".join(typed.replace("\x00", "").encode(errors="ignore").decode().split())
 
 
 def _url(pairs: list[tuple[str, str]]) -> str:

@@ -402,7 +402,7 @@ class Resource(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text="Since when readers see something else than was reviewed. Only publishing.py writes it.",
+        help_text="Since when readers see something else than was reviewed.",
     )
     review_due = models.DateField(default=first_review)
 

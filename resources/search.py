@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+#: Letters of a search that are looked at.
+LONGEST = 200
 #: More words than this are not looked at, nor more letters of one word: PostgreSQL refuses words of 2 KB.
 MOST_WORDS, LONGEST_WORD = 24, 60
 #: A shorter last word begins too many others.
@@ -40,6 +42,11 @@ PMID = re.compile(r"(?:pmid:?\s*)?([0-9]{5,12})", re.IGNORECASE)
 Words = tuple[str, ...]
 #: Each term of a group, in `key_of` form, and the other terms of its groups.
 Synonyms = Mapping[Words, Sequence[Words]]
+
+
+def plain(typed: str) -> str:
+    """What somebody typed with single spaces, and without NUL and lone surrogates, which PostgreSQL takes none of."""
+    return " ".join(typed.replace("\x00", "").encode(errors="ignore").decode().split())
 
 
 def fold(text: str) -> str:

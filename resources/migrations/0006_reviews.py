@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resource',
             name='edited_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='Since when readers see something else than was reviewed. Only publishing.py writes it.', null=True, verbose_name='edited since its review'),
+            field=models.DateTimeField(blank=True, editable=False, help_text='Since when readers see something else than was reviewed.', null=True, verbose_name='edited since its review'),
         ),
         migrations.CreateModel(
             name='Review',

@@ -10,17 +10,14 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from measures.models import Measure
-from resources import suggestions, wording
-from resources.library_pages import items_in_words
+from resources import search, suggestions, wording
+from resources.library_pages import LITTLE, items_in_words
 from resources.models import Resource
 from resources.querysets import ResourceQuerySet
 from sites.models import Area
 
-LONGEST = 200
 #: Of each group; narrower words find the rest.
 MOST = 50
-#: With so few results or fewer, other words are suggested, if some are misspelt.
-LITTLE = 2
 
 
 class Result(NamedTuple):
@@ -62,8 +59,7 @@ class Answer(NamedTuple):
 
 def read(typed: str) -> str:
     """What somebody typed, as far as it can be searched for."""
-    text = typed.replace("\x00", "").encode(errors="ignore").decode()  # without lone surrogates
-    text = " ".join(text.split())[:LONGEST]
+    text = search.plain(typed)[: search.LONGEST]
     # PostgreSQL takes each hyphen of a row for one more "not", and gives up on a long one.
     text = re.sub("-(?=[-\\s]*-)[-\\s]*", "-", text)
     return " ".join(re.sub(r'-(?!["\w])', " ", text).split())
