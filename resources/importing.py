@@ -250,7 +250,9 @@ class _Desk:
         if not values.get("title"):
             raise _Wrong("It has no title.")
         if left := [words for name, words in missing.items() if not values.get(name) or values.get(name) == [""]]:
-            raise _Wrong(f"It does not say {get_text_list(left, 'and')}. Choose that above for all new items.")
+            raise _Wrong(
+                f"It does not say {get_text_list(left, 'and')}. Bring the file again and choose that for all new items."
+            )
         values.setdefault("slug", adding.free_slug(values["title"]))
         item = Resource(**values, author=self.by)
         _check(item, values)

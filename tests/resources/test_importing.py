@@ -212,7 +212,10 @@ class TestWriting:
         ("values", "says"),
         [
             ({"title": ""}, "It has no title."),
-            ({"section": ""}, "It does not say under which section it stands. Choose that above for all new items."),
+            (
+                {"section": ""},
+                "It does not say under which section it stands. Bring the file again and choose that for all new items.",
+            ),
             ({"section": "Boats"}, "There is no section “Boats”."),
             ({"topics": "Boats"}, "There is no topic “Boats”."),
             ({"kind": "Song"}, "“kind” is “Song”, which is not “Guideline”"),
