@@ -54,7 +54,8 @@ def identified_by(query: search.Query) -> Q:
     return Q(code__iexact=query.identifier) | Q(doi__iexact=query.identifier) | Q(pmid=query.identifier)
 
 
-def _ended() -> Case:
+def ended_last() -> Case:
+    """For order_by: replaced and withdrawn items after the others."""
     return Case(When(status__in=ENDED, then=1), default=0)
 
 
@@ -118,7 +119,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         from .models import ReadingListEntry
 
         listed = ReadingListEntry.objects.filter(resource=OuterRef("pk"), reading_list__shown=True)
-        return self.published().filter(Exists(listed), status__in=["superseded", "withdrawn"])
+        return self.published().filter(Exists(listed), status__in=ENDED)
 
     def edited_since_review(self) -> Self:
         """Published, and something else than was reviewed: a second person looks at it, the longest waiting first."""
@@ -126,7 +127,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
     def in_use_first(self) -> Self:
         """Replaced and withdrawn items after the others."""
-        return self.order_by(_ended(), "title", "slug")
+        return self.order_by(ended_last(), "title", "slug")
 
     def in_use(self) -> Self:
         return self.exclude(status__in=ENDED)
@@ -158,7 +159,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             highlight_all=True,
         )
         rank = Case(When(identified_by(query), then=Value(1000.0)), default=_rank(query), output_field=FloatField())
-        return self.alias(rank=rank).annotate(snippet=snippet).order_by(_ended(), "-rank", "title", "slug")
+        return self.alias(rank=rank).annotate(snippet=snippet).order_by(ended_last(), "-rank", "title", "slug")
 
     def search(self, typed: str, *, every_word: bool = False) -> Self:
         """Items that match a typed search ("phrase", -word, OR), the best first: search.py reads it."""

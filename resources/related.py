@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 
 from . import wording
 from .models import Reader, ReadingListEntry, Resource, ResourcePublisher, Topic
-from .querysets import ENDED
+from .querysets import ended_last
 
 MOST = 5
 #: Topics that the reason names.
@@ -70,14 +70,13 @@ def _found(resource: Resource, weights: dict[int, float], lists: list[int]) -> l
         _if(Q(population__overlap=resource.population), SAME_PEOPLE),
         _if(Q(audiences__overlap=resource.audiences), SAME_PEOPLE),
     ]
-    ended = Case(When(status__in=ENDED, then=1), default=0)
     items: QuerySet[Resource] = (
         Resource.objects.published()
         .filter(Q(pk__in=_having(has_topic, list(weights))) | Q(pk__in=beside))
         .filter(reader__contains=[reader for reader in CAREFULLY_CHOSEN if reader in resource.reader])
         .exclude(Q(pk=resource.pk) | Q(pk=resource.superseded_by_id) | Q(superseded_by=resource))  # shown as a line
         .alias(score=sum(scores, start=Value(0.0)))
-        .order_by(ended, F("score").desc(), "title", "slug")
+        .order_by(ended_last(), F("score").desc(), "title", "slug")
         .prefetch_related(
             "topics",
             Prefetch("resource_publishers", ResourcePublisher.objects.select_related("publisher")),

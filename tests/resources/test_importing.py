@@ -214,7 +214,8 @@ class TestWriting:
             ({"title": ""}, "It has no title."),
             (
                 {"section": ""},
-                "It does not say under which section it stands. Bring the file again and choose that for all new items.",
+                "It does not say under which section it stands. "
+                "Bring the file again and choose that for all new items.",
             ),
             ({"section": "Boats"}, "There is no section “Boats”."),
             ({"topics": "Boats"}, "There is no topic “Boats”."),
