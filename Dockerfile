@@ -3,7 +3,7 @@ FROM python:3.13-slim AS packages
 WORKDIR /portal
 COPY requirements.txt ./
 RUN python -m venv .venv \
-    && .venv/bin/python -m pip install --require-hashes --no-cache-dir --disable-pip-version-check \
+    && .venv/bin/python -m pip install --require-hashes --no-deps --no-cache-dir --disable-pip-version-check \
         --requirement requirements.txt
 
 FROM python:3.13-slim

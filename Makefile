@@ -96,6 +96,8 @@ audit-environment:
 	$(call install,requirements.txt requirements-test.txt requirements-audit.txt)
 
 # $(call install,lists): .venv holds what the lists say, checked by hash; done anew only where a list has changed.
+# The lists name everything that is needed, so pip looks for nothing else: left to itself it takes a newer coverage[toml]
+# than the list has, finds no hash for it, and stops, from the day on which that is released.
 # .venv/complete names what .venv was made for and is missing while something is being installed: a .venv that was
 # moved, that another Python made, or whose installation broke off is made from scratch. Copies of the lists in .venv
 # say what it holds. The lock on this Makefile lets two commands at once install one after the other.
@@ -124,7 +126,7 @@ for list in $(1); do \
     if ! cmp -s "$$list" ".venv/$$list"; then \
         rm -f .venv/complete .venv/installed; \
         echo "Installing what $$list names; the first time this takes a minute or two"; \
-        { $(VENV) -u -m pip install --require-hashes --no-input --disable-pip-version-check --progress-bar off \
+        { $(VENV) -u -m pip install --require-hashes --no-deps --no-input --disable-pip-version-check --progress-bar off \
             --requirement "$$list" 2>.venv/problems && : > .venv/installed; } | \
         while read -r verb what rest; do \
             case $$verb in \

@@ -81,9 +81,9 @@ def path_with_node() -> str:
             f"No Node {OLDEST_NODE} or newer with npm on the PATH: installing the one of requirements-node.txt\n"
         )
         sys.stdout.flush()
-        words = ["-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check", "--quiet"]
+        words = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
         ended = subprocess.run(
-            [sys.executable, *words, "--requirement", str(ROOT / "requirements-node.txt")], check=False
+            [sys.executable, *words, "--quiet", "--requirement", str(ROOT / "requirements-node.txt")], check=False
         )
         if ended.returncode or version_of_node(ours) < OLDEST_NODE:
             raise AssetsError(
