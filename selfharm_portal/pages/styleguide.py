@@ -40,6 +40,7 @@ from django.views.decorators.cache import never_cache
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 from selfharm_portal.typed_date import TypedDateField
+from selfharm_portal.word_differences import pieces
 
 HERE = "#main"
 LONG = "Community mental health team for adults and older adults in the northern half of the county"
@@ -462,6 +463,7 @@ SAMPLES: Sequence[Sample] = (
         },
     ),
     Sample("unknown", {"text": "how many people were seen.", "since": "Missing since November 2026."}),
+    Sample("word_difference", {"pieces": pieces("Seen by one team.", "Seen by two teams, in time."), "explain": True}),
     Sample(
         "worklist",
         {
