@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from . import checking_views
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter
 
@@ -9,9 +10,9 @@ register_converter(MonthConverter, "month")
 app_name = "submissions"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("overview/", views.overview, name="overview"),
+    path("overview/", checking_views.overview, name="overview"),
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
     path("<slug:area>/<month:month>/", views.month, name="month"),
-    path("<slug:area>/<month:month>/check/", views.check, name="check"),
+    path("<slug:area>/<month:month>/check/", checking_views.check, name="check"),
 ]

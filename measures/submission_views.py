@@ -1,45 +1,27 @@
-"""The pages of area teams and of NCISH's analysts: months, one month, the overview."""
+"""The pages of area teams: their months and charts, and the form of one month. NCISH's are in checking_views.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
-from sites.models import Area
 
 from . import charts, rules, submission_pages, workflow
-from .forms import DeclarationForm, MonthForm, SeenForm, VerdictForm
-from .models import State, Submission
+from .access import find_area, find_month, for_teams_and_analysts
+from .checking_views import show_sent
+from .forms import DeclarationForm, MonthForm, SeenForm
+from .models import Submission
 from .reporting import measures_of_month
 from .series import reported_measures, series_of_area
-
-View = Callable[..., HttpResponse]
-
-
-def for_teams_and_analysts(view: View) -> View:
-    """Nobody else has business under /submissions/, whatever the rest of the address says."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not permissions.may_open_submissions(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return cast(View, never_cache(login_required(guarded)))
 
 
 @for_teams_and_analysts
@@ -52,33 +34,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     if len(areas) == 1:
         return redirect("submissions:area", areas[0].slug)
     return render(request, "measures/submissions_home.html", {"areas": areas})
-
-
-@for_teams_and_analysts
-@require_safe
-def overview(request: SignedInRequest) -> HttpResponse:
-    if not permissions.sees_every_area(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    months = Submission.objects.visible_to(request.user).with_context()
-    waiting = [
-        month
-        for month in months.waiting_for_ncish().order_by("latest_revision__submitted_at")
-        if workflow.may_move(month, State.ACCEPTED, by=request.user)
-    ]
-    late = months.late(now).order_by("period__month", "area__short_name")
-    return render(
-        request,
-        "measures/overview.html",
-        {
-            "today": timezone.localdate(now),
-            "waiting_columns": ["Month", "Area", "Sent", "By", "Next"],
-            "late_columns": ["Month", "Area", "Was due", "State", "Next"],
-            "waiting": submission_pages.waiting_list(waiting),
-            "late": submission_pages.late_list(late),
-            "matrix": submission_pages.matrix(Area.objects.order_by("short_name"), months, now=now),
-        },
-    )
 
 
 @for_teams_and_analysts
@@ -130,17 +85,6 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
     )
 
 
-def find_area(request: SignedInRequest, area: str) -> Area:
-    """The area, if it is the person's to see; another one is not found."""
-    return get_object_or_404(permissions.areas_visible_to(request.user), slug=area)
-
-
-def find_month(request: SignedInRequest, area: str, month: date) -> Submission:
-    """The month, if it is the person's to see; another area's is not found."""
-    months = Submission.objects.visible_to(request.user).with_context()
-    return get_object_or_404(months, area__slug=area, period__month=month)
-
-
 @for_teams_and_analysts
 @require_http_methods(["GET", "HEAD", "POST"])
 def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
@@ -184,34 +128,6 @@ def send(request: SignedInRequest, submission: Submission, form: MonthForm) -> H
         return show_form(request, submission, form, declaration=declaration)
     except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed):
         return show_conflict(request, submission, form)
-    return redirect(submission)
-
-
-@for_teams_and_analysts
-@require_POST
-def check(request: SignedInRequest, area: str, month: date) -> HttpResponse:
-    """An analyst's verdict on a month."""
-    if not permissions.sees_every_area(request.user):
-        raise PermissionDenied
-    submission = find_month(request, area, month)
-    if submission.latest_revision is None:
-        raise PermissionDenied
-    form = VerdictForm(request.POST, revision=submission.latest_revision)
-    if not form.is_valid():
-        return show_sent(request, submission, verdict=form)
-    seen = form.cleaned_data["seen_lock_version"]
-    try:
-        if form.cleaned_data["verdict"] == VerdictForm.ACCEPT:
-            workflow.accept(submission, by=request.user, seen_lock_version=seen)
-            messages.success(request, f"{submission} is accepted. It shows on the team's charts.")
-        else:
-            comment = form.cleaned_data["comment"]
-            workflow.return_to_team(submission, by=request.user, seen_lock_version=seen, comment=comment)
-            messages.success(request, f"{submission} is back with the team. They have an e-mail with your question.")
-    except workflow.MoveNotAllowed as refused:
-        raise PermissionDenied from refused
-    except workflow.ChangedMeanwhile:
-        messages.warning(request, "This month changed after you opened it. Nothing was decided: look again.")
     return redirect(submission)
 
 
@@ -269,26 +185,3 @@ def show_conflict(request: SignedInRequest, submission: Submission, form: MonthF
         context = {"month": month, "differences": differences}
         return render(request, "measures/month_too_late.html", context, status=409)
     return show_form(request, month, form.over(saved), differences=differences, status=409)
-
-
-def show_sent(request: SignedInRequest, submission: Submission, verdict: VerdictForm | None = None) -> HttpResponse:
-    """What the month holds and where it stands; for an analyst, with the form for a verdict."""
-    may_check = workflow.may_move(submission, State.ACCEPTED, by=request.user)
-    sees_every_area = permissions.sees_every_area(request.user)
-    if verdict is None and may_check and submission.latest_revision is not None:
-        verdict = VerdictForm(
-            initial={"seen_lock_version": submission.lock_version}, revision=submission.latest_revision
-        )
-    sent_by = submission.latest_revision.submitted_by if submission.latest_revision else None
-    return render(
-        request,
-        "measures/month_sent.html",
-        {
-            "month": submission,
-            "standing": submission_pages.standing(submission, sees_every_area=sees_every_area),
-            "domains": submission_pages.sent_values(submission),
-            "story": submission_pages.story(submission),
-            "verdict": verdict if may_check else None,
-            "is_receipt": submission.state == State.SUBMITTED and sent_by == request.user,
-        },
-    )

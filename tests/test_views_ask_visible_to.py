@@ -12,7 +12,7 @@ VIEWS = sorted(
     path
     for folder in ("measures", "resources", "sites", "selfharm_portal")
     for path in Path(folder).rglob("*.py")
-    if "views" in path.stem or path.stem in ("feeds", "health", "desk", "styleguide", "forms", "search")
+    if "views" in path.stem or path.stem in ("access", "feeds", "health", "desk", "styleguide", "forms", "search")
 )
 
 
