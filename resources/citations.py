@@ -21,6 +21,8 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 from pylatexenc.latexencode import RULE_DICT, RULE_REGEX, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
+from selfharm_portal.cells import guarded
+
 #: Vancouver names six authors, then "et al."
 AUTHORS_IN_A_LINE = 6
 
@@ -297,9 +299,6 @@ def _csl_name(name: Name) -> dict[str, str]:
 
 # CSV
 
-#: A spreadsheet reads a cell that begins with one of these as a formula.
-_FORMULA = re.compile("'*[=+\\-@＝＋－＠]")
-
 
 def comma_separated(items: Sequence[Citable]) -> str:
     """A row each, with the names of the columns first; authors, publishers, topics and notes with semicolons."""
@@ -313,12 +312,7 @@ def comma_separated(items: Sequence[Citable]) -> str:
 def _cell(value: Any) -> str:
     values = value if isinstance(value, tuple) else () if value is None else (value,)
     text = SEPARATOR.join(one_line(str(each)) for each in values)
-    return f"'{text}" if _FORMULA.match(text) else text  # text_of_cell() undoes it
-
-
-def text_of_cell(cell: str) -> str:
-    """What a cell says, without the mark that keeps a spreadsheet from computing it."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return guarded(text)
 
 
 # To read

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, fields
 
 import rispy
 
+from selfharm_portal.cells import text_of
+
 from . import citations, lookup
-from .citations import PORTAL, SEPARATOR, Citable, text_of_cell
+from .citations import PORTAL, SEPARATOR, Citable
 
 #: More at a time and nobody would read what they are about to do.
 MOST_ROWS = 500
@@ -179,7 +181,7 @@ def _csv(text: str, not_read: list[str]) -> Iterator[Row]:
             ):
                 row.problems.append(f"“{too_long}” is longer than {LONGEST_CELL:,} characters.")
             else:
-                known = ((name, text_of_cell(cell.strip())) for name, cell in zip(names, cells, strict=False))
+                known = ((name, text_of(cell.strip())) for name, cell in zip(names, cells, strict=False))
                 row.values = {name: citations.one_line(cell) for name, cell in known if name in COLUMNS and cell}
             yield row
     except csv.Error as error:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from resources import citations
 from resources.citations import Citable, Name, name_of, one_line
 from resources.models import ResourceType
+from selfharm_portal import cells
 
 GUIDELINE = Citable(
     key="nice-ng225",
@@ -77,7 +78,7 @@ def csl_of(item):
 
 def row_of(item):
     [row] = csv.DictReader(io.StringIO(citations.comma_separated([item])))
-    return {column: citations.text_of_cell(cell) for column, cell in row.items()}
+    return {column: cells.text_of(cell) for column, cell in row.items()}
 
 
 def authors_as_ours(names):
