@@ -106,7 +106,7 @@ def matrix_row(
             cells.append({"state": "none", "status": "not asked"})
             continue
         state, status = SIGNS_AT_NCISH[State(submission.state)]
-        if submission.is_open and reporting_calendar.is_late(now, submission.period.due_on):
+        if submission.is_open and reporting_calendar.is_late(now, submission.due_on):
             state, status = "late", f"late, {status}"
         cells.append(
             {
@@ -144,7 +144,7 @@ def late_list(months: Iterable[Submission]) -> list[dict[str, object]]:
             "header": str(month.period),
             "cells": [
                 {"label": "Area", "text": month.area.short_name},
-                {"label": "Was due", "text": day_in_words(month.period.due_on)},
+                {"label": "Was due", "text": day_in_words(month.due_on)},
                 {"label": "State", "text": month.get_state_display()},
             ],
             "url": month.get_absolute_url(),
@@ -156,7 +156,7 @@ def late_list(months: Iterable[Submission]) -> list[dict[str, object]]:
 
 def standing(month: Submission, *, sees_every_area: bool) -> str:
     """Where the month stands, in a sentence."""
-    due = day_in_words(month.period.due_on)
+    due = day_in_words(month.due_on)
     if month.state == State.NOT_STARTED:
         return f"The team has not begun this month. It is due on {due}."
     if month.state == State.DRAFT:

@@ -473,6 +473,12 @@ class Submission(models.Model):
         related_name="accepted_for",
         help_text="What the charts show: it stays until a later revision is accepted.",
     )
+    extended_until = models.DateField(
+        null=True,
+        blank=True,
+        help_text="More time for this area alone, in place of the period's date.",
+    )
+    extension_reason = models.TextField(blank=True, default="", db_default="")
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -496,6 +502,12 @@ class Submission(models.Model):
                 | Q(accepted_revision__isnull=False, accepted_revision=F("latest_revision")),
                 name="submission_accepted_is_its_latest_revision",
             ),
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True, extension_reason="")
+                | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
+                name="submission_extension_has_a_reason",
+                violation_error_message="Say why the area has more time.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -503,6 +515,11 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("submissions:month", args=[self.area.slug, self.period.month])
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which this area's month is in time."""
+        return self.extended_until or self.period.due_on
 
     @property
     def is_open(self) -> bool:
@@ -675,4 +692,24 @@ class SubmissionEvent(models.Model):
 
     def is_late_hand_over(self) -> bool:
         """Was this the hand-over of a month after its due date?"""
-        return self.to_state == State.SUBMITTED and reporting_calendar.is_late(self.when, self.submission.period.due_on)
+        return self.to_state == State.SUBMITTED and reporting_calendar.is_late(self.when, self.submission.due_on)
+
+
+class MonthReminder(models.Model):
+    """That a person was reminded of a month: once for each step towards, or after, the day on which it is due."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="reminders")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="month_reminders")
+    due_on = models.DateField(help_text="An area that gets more time is reminded of its new date.")
+    step = models.PositiveSmallIntegerField(help_text="Of reporting_calendar.reminder_days, from 0.")
+    sent_on = models.DateField()
+
+    class Meta:
+        ordering = ["-sent_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "to", "due_on", "step"], name="month_reminder_once_per_step"),
+            models.CheckConstraint(condition=Q(step__lte=3), name="month_reminder_step_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}, {self.submission}, {self.sent_on:%d.%m.%Y}"

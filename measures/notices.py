@@ -42,7 +42,7 @@ def send_arrival(revision: SubmissionRevision) -> None:
         to=[settings.NCISH_EMAIL],
         heading=f"{month.area.short_name} has sent {month.period}",
         paragraphs=[
-            f"{revision.submitted_by} sent it. It was due on {day_in_words(month.period.due_on)}. "
+            f"{revision.submitted_by} sent it. It was due on {day_in_words(month.due_on)}. "
             f"The reference is {revision.reference}."
         ],
         action="Check the month",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from selfharm_portal.accounts import permissions
@@ -94,7 +95,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Not handed over although the due date is past, London time."""
         from .models import OPEN_STATES
 
-        return self.filter(state__in=OPEN_STATES, period__due_on__lt=timezone.localdate(now))
+        return self.with_due_date().filter(state__in=OPEN_STATES, due__lt=timezone.localdate(now))
+
+    def with_due_date(self) -> Self:
+        """`due`: Submission.due_on, for the database to compare."""
+        return self.annotate(due=Coalesce("extended_until", "period__due_on"))
 
     def with_context(self) -> Self:
         """Area, period and revisions, for one month or for sixty."""

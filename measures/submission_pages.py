@@ -75,12 +75,12 @@ def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bo
     if month.state == State.RETURNED:
         title, action = f"NCISH asks about {month.period}", f"Answer for {name}"
     else:
-        title = due_in_words(month.period.month, month.period.due_on, today)
+        title = due_in_words(month.period.month, month.due_on, today)
         action = f"Begin {name}" if month.state == State.NOT_STARTED else f"Continue {name}"
     return Due(
         title=title,
-        text=f"It {'was' if month.period.due_on < today else 'is'} due on "
-        f"{month.period.due_on:%A} {day_in_words(month.period.due_on)}, before midnight.",
+        text=f"It {'was' if month.due_on < today else 'is'} due on "
+        f"{month.due_on:%A} {day_in_words(month.due_on)}, before midnight.",
         url=month.get_absolute_url(),
         action=action if may_save_draft else f"Look at {name}",
     )
@@ -94,7 +94,7 @@ def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str
     strip = []
     for month in reversed(newest_first):
         state, status = SIGNS[State(month.state)]
-        if month.is_open and month.state != State.RETURNED and reporting_calendar.is_late(now, month.period.due_on):
+        if month.is_open and month.state != State.RETURNED and reporting_calendar.is_late(now, month.due_on):
             state, status = "late", f"Late: {status.lower()}"
         strip.append(
             {"label": f"{month.period.month:%b %Y}", "url": month.get_absolute_url(), "state": state, "status": status}

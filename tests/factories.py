@@ -23,6 +23,7 @@ from measures.models import (
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    MonthReminder,
     NoDataReason,
     ReportingPeriod,
     State,
@@ -351,6 +352,17 @@ class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):
     to_state = State.DRAFT
     who = factory.SubFactory(UserFactory)
     when = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class MonthReminderFactory(DjangoModelFactory[MonthReminder]):
+    class Meta:
+        model = MonthReminder
+
+    submission = factory.SubFactory(SubmissionFactory)
+    to = factory.SubFactory(UserFactory)
+    due_on = factory.SelfAttribute("submission.period.due_on")
+    step = 0
+    sent_on = factory.SelfAttribute("due_on")
 
 
 # The library

@@ -76,6 +76,7 @@ KEPT = {
         "measures.MeasureValue",
         "measures.DraftEntry",
         "measures.SubmissionEvent",
+        "measures.MonthReminder",
     ],
     Part.ACCOUNTS: [
         "accounts.User",

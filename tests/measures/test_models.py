@@ -19,6 +19,7 @@ from tests.factories import (
     MeasureSourceFactory,
     MeasureValueFactory,
     MeasureVersionFactory,
+    MonthReminderFactory,
     ReportingPeriodFactory,
     SubmissionEventFactory,
     SubmissionFactory,
@@ -130,6 +131,13 @@ BROKEN = [
         "submission_accepted_is_its_latest_revision",
         lambda: models.Submission.objects.filter(pk=SubmissionFactory(accepted=True).pk).update(accepted_revision=None),
     ),
+    ("submission_extension_has_a_reason", lambda: SubmissionFactory(extended_until=date(2026, 5, 29))),
+    ("submission_extension_has_a_reason", lambda: SubmissionFactory(extension_reason="A new system")),
+    (
+        "month_reminder_once_per_step",
+        twice(MonthReminderFactory, submission="submission", to="to"),
+    ),
+    ("month_reminder_step_is_known", lambda: MonthReminderFactory(step=4)),
     ("draft_entry_once_per_measure", twice(DraftEntryFactory, submission="submission", measure="measure")),
     (
         "revision_number_once_per_submission",
