@@ -85,13 +85,17 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def working_days_after(day: date, count: int) -> date:
+    """The `count`th working day after `day`."""
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1))
+    return day
+
+
 @cache
 def due_on(month: date) -> date:
     """The day by whose end the numbers of `month` are due: the 15th working day of the next month in England."""
-    day = next_working_day(next_month(month))
-    for _ in range(DUE_WORKING_DAY - 1):
-        day = next_working_day(day + timedelta(days=1))
-    return day
+    return working_days_after(last_day(month), DUE_WORKING_DAY)
 
 
 def late_from(due: date) -> datetime:
@@ -104,3 +108,27 @@ def is_late(now: datetime, due: date) -> bool:
     if now.utcoffset() is None:
         raise ValueError(f"a moment without a time zone cannot be late or in time: {now}")
     return now >= late_from(due)
+
+
+def reminder_days(due: date) -> tuple[date, ...]:
+    """When a team is reminded of what is due: 7 days before, on the day, 3 and 10 working days after.
+
+    A day that is no working day gives way to the next one.
+    """
+    return (
+        next_working_day(due - timedelta(days=7)),
+        next_working_day(due),
+        working_days_after(due, 3),
+        working_days_after(due, 10),
+    )
+
+
+def reminder_step(due: date, today: date) -> int | None:
+    """Which of the reminders holds today, from 0; None before the first, and a week after the last.
+
+    One holds until the next, so that a day on which nothing ran is made up for once, and a month from long ago
+    writes to nobody.
+    """
+    days = reminder_days(due)
+    reached = [step for step, day in enumerate(days) if day <= today]
+    return reached[-1] if reached and today < days[-1] + timedelta(days=7) else None

@@ -107,3 +107,21 @@ def test_times_in_words(hour, minute, said):
 )
 def test_months_within_reach_are_of_the_programme_and_at_most_two_years_ahead(month, answer):
     assert calendar.is_within_reach(month, date(2026, 6, 10)) == answer
+
+
+@pytest.mark.requirement("F2")
+def test_thirty_years_of_reminders_fall_on_working_days_in_their_order():
+    for month in THIRTY_YEARS:
+        days = calendar.reminder_days(calendar.due_on(month))
+        assert list(days) == sorted(set(days))
+        assert all(calendar.is_working_day(day) for day in days)
+
+
+@pytest.mark.requirement("F2")
+def test_a_step_holds_until_the_next_and_the_last_for_a_week():
+    due = date(2026, 3, 20)
+    steps = {day: calendar.reminder_step(due, day) for day in (due + timedelta(days=n) for n in range(-10, 40))}
+    assert [day for day, step in steps.items() if step is None][:3] == [date(2026, 3, day) for day in (10, 11, 12)]
+    assert [steps[day] for day in calendar.reminder_days(due)] == [0, 1, 2, 3]
+    assert steps[date(2026, 3, 19)] == 0
+    assert (steps[date(2026, 4, 13)], steps[date(2026, 4, 14)]) == (3, None)
