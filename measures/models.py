@@ -261,7 +261,7 @@ class MeasureVersion(models.Model):
         return f"{self.measure.code} {self.name}"
 
     def definition(self, first_valid_from: date) -> rules.Definition:
-        """What rules.py needs to know; `first_valid_from` is the month of the measure's first version."""
+        """What the rules need to know; `first_valid_from` is the month of the measure's first version."""
         return rules.Definition(
             code=self.measure.code,
             measure_name=self.name,

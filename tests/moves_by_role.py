@@ -54,7 +54,8 @@ INTRODUCTION = """\
 
 Written by `python -m tests.moves_by_role > docs/submissions.md` from the table in that file, which a test compares
 with `MOVES` in [workflow.py](../measures/workflow.py) for every pair of states and every role. What is not in the
-table, nobody may do. Who opens which page is in [permissions.md](permissions.md).
+table, nobody may do. Who opens which page is in [permissions.md](permissions.md), what the portal asks about numbers in
+[queries.md](queries.md).
 
 Nobody accepts or returns what they submitted themselves, whatever else they are. A month that is accepted stays so:
 a correction is a new revision.

@@ -131,7 +131,7 @@ def as_argument(name, value):
 )
 def test_every_case_of_the_agreed_file(rule, case):
     arguments = {name: as_argument(name, value) for name, value in case["given"].items()}
-    assert getattr(rules, rule)(**arguments) is case["fires"]
+    assert getattr(rules.errors, rule)(**arguments) is case["fires"]
 
 
 # Reading what was typed

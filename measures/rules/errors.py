@@ -1,188 +1,46 @@
-"""The rules of data entry that stop a month: what was typed, and what is wrong with it.
+"""The errors: what was typed, and what is wrong with it, so that the month cannot be handed over.
 
-The wording, thresholds and order are those of fixtures/validation_rules.yaml; a test compares the two.
-Each rule has a test of the same name whose arguments are named as in the rule's formula, and says its
-message through `ERRORS`. The rules of a note and of a file live where notes and files are read.
+Each rule has a function of the same name whose arguments are named as in the rule's formula, and says its
+message through `ERRORS`.
 
 Nothing here refuses a draft: a draft keeps whatever was typed, and the same functions, called with
 `submitting=False`, say what would stand in the way.
 
-Pure: no Django, no database, no clock. `today` is the date in London.
+`today` is the date in London.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from measures.reporting_calendar import day_in_words, last_day, month_in_words
 
-
-@dataclass(frozen=True, slots=True)
-class KindOfMeasure:
-    key: str
-    label: str
-    entry_fields: tuple[str, ...]
-    whole_numbers: tuple[str, ...]
-    formula: str
-    zero_denominator: str
-    chart: tuple[str, ...]
-
-    @property
-    def first(self) -> str:
-        """The first entry field: numerator, or value for a median."""
-        return self.entry_fields[0]
-
-
-PROPORTION, COUNT, RATE, MEDIAN_DAYS, MEAN_SCORE = "proportion", "count", "rate", "median_days", "mean_score"
-
-KINDS: Mapping[str, KindOfMeasure] = {
-    kind.key: kind
-    for kind in (
-        KindOfMeasure(
-            key=PROPORTION,
-            label="Percentage",
-            entry_fields=("numerator", "denominator"),
-            whole_numbers=("numerator", "denominator"),
-            formula="100 * numerator / denominator",
-            zero_denominator="Allowed with numerator 0: nobody was in the group. "
-            "The month then has no value and no point on the chart.",
-            chart=("xmr", "p"),
-        ),
-        KindOfMeasure(
-            key=COUNT,
-            label="Number",
-            entry_fields=("numerator",),
-            whole_numbers=("numerator",),
-            formula="numerator",
-            zero_denominator="",
-            chart=("xmr",),
-        ),
-        KindOfMeasure(
-            key=RATE,
-            label="Rate",
-            entry_fields=("numerator", "denominator"),
-            whole_numbers=("numerator", "denominator"),
-            formula="rate_multiplier * numerator / denominator",
-            zero_denominator="Allowed with numerator 0: no value that month.",
-            chart=("u",),
-        ),
-        KindOfMeasure(
-            key=MEDIAN_DAYS,
-            label="Median in days",
-            entry_fields=("value", "denominator"),
-            whole_numbers=("denominator",),
-            formula="value (worked out by the team); denominator is the number of people it is based on",
-            zero_denominator="Allowed with the value left empty: nobody was seen.",
-            chart=("xmr",),
-        ),
-        KindOfMeasure(
-            key=MEAN_SCORE,
-            label="Mean score",
-            entry_fields=("numerator", "denominator"),
-            whole_numbers=("denominator",),
-            formula="numerator / denominator (sum of scores over number of forms)",
-            zero_denominator="Allowed with numerator 0: no forms that month.",
-            chart=("xmr",),
-        ),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonForNoData:
-    key: str
-    label: str
-    help: str
-    note_required: bool
-    asked_again_after_three_months: bool
-    public_words: str
-    order: int
-
-
-NO_DATA_REASONS: Mapping[str, ReasonForNoData] = {
-    reason.key: reason
-    for reason in (
-        ReasonForNoData(
-            key="not_collected",
-            label="Not collected this month",
-            help="Nobody gathered the numbers, or the field was not filled in.",
-            note_required=False,
-            asked_again_after_three_months=True,
-            public_words="not collected here",
-            order=1,
-        ),
-        ReasonForNoData(
-            key="system_down",
-            label="System down or changed",
-            help="The record system could not be reached, or was being replaced.",
-            note_required=False,
-            asked_again_after_three_months=True,
-            public_words="not collected here",
-            order=2,
-        ),
-        ReasonForNoData(
-            key="service_not_running",
-            label="Service not running",
-            help="The service had not begun, was paused, or has closed.",
-            note_required=True,
-            asked_again_after_three_months=False,
-            public_words="service not running",
-            order=3,
-        ),
-        ReasonForNoData(
-            key="too_late",
-            label="Numbers came too late",
-            help="Another organisation did not send its numbers in time. They can be added later.",
-            note_required=False,
-            asked_again_after_three_months=True,
-            public_words="not sent",
-            order=4,
-        ),
-        ReasonForNoData(
-            key="not_due_yet",
-            label="Not due yet",
-            help="The follow-up time of this measure is not over. The portal reminds you when it is.",
-            note_required=False,
-            asked_again_after_three_months=False,
-            public_words="not due yet",
-            order=5,
-        ),
-        ReasonForNoData(
-            key="being_checked",
-            label="Numbers being checked",
-            help="There are numbers, but the team does not trust them yet.",
-            note_required=True,
-            asked_again_after_three_months=True,
-            public_words="not available yet",
-            order=6,
-        ),
-        ReasonForNoData(
-            key="other",
-            label="Another reason",
-            help="Please say which.",
-            note_required=True,
-            asked_again_after_three_months=True,
-            public_words="not available yet",
-            order=7,
-        ),
-    )
-}
+from .entries import (
+    Definition,
+    Numbers,
+    TypedEntry,
+    chosen_reason,
+    clean,
+    counted_unit,
+    field_label,
+    number,
+    plain,
+    quoted,
+    rounded,
+    sentence,
+)
+from .kinds import COUNT, EVERY_KIND, KINDS, MEAN_SCORE, MEDIAN_DAYS, PROPORTION, RATE
 
 #: Fewest characters of a note that explains a reason, spaces not counted.
 SHORTEST_NOTE = 10
 #: No number of people, visits or days in one month is larger.
 TECHNICAL_LIMIT = Decimal(10_000_000)
 TECHNICAL_LIMIT_OF_A_MEDIAN = Decimal(3_650)
-#: How much of what was typed a message repeats.
-LONGEST_QUOTE = 60
-#: A definition that is longer than this would bury the rest of its message.
-LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorRule:
+class Rule:
     key: str
     title: str
     scope: str
@@ -190,33 +48,31 @@ class ErrorRule:
     message: str
 
 
-EVERY_KIND = tuple(KINDS)
-
-ERRORS: Mapping[str, ErrorRule] = {
+ERRORS: Mapping[str, Rule] = {
     rule.key: rule
     for rule in (
-        ErrorRule(
+        Rule(
             "not_a_number",
             "Not a number",
             "field",
             EVERY_KIND,
             "Enter {field_label} as a number, for example 54. You entered “{entered}”.",
         ),
-        ErrorRule(
+        Rule(
             "negative_number",
             "Below zero",
             "field",
             EVERY_KIND,
             "{field_label} cannot be less than 0. You entered {entered}.",
         ),
-        ErrorRule(
+        Rule(
             "not_a_whole_number",
             "Not a whole number",
             "field",
             EVERY_KIND,
             "{field_label} counts {unit}, so it must be a whole number. You entered {entered}.",
         ),
-        ErrorRule(
+        Rule(
             "median_not_in_half_steps",
             "Median not whole and not a half",
             "field",
@@ -224,35 +80,35 @@ ERRORS: Mapping[str, ErrorRule] = {
             "A median of whole days is a whole number, or ends in .5 if the number of people is even. "
             "You entered {entered} for {denominator} people. Is it an average by mistake?",
         ),
-        ErrorRule(
+        Rule(
             "missing_without_reason",
             "Nothing entered and no reason",
             "measure",
             EVERY_KIND,
             "Enter the numbers for {measure_name}, or say why there are none this month.",
         ),
-        ErrorRule(
+        Rule(
             "part_missing",
             "One of two numbers missing",
             "measure",
             (PROPORTION, RATE, MEDIAN_DAYS, MEAN_SCORE),
             "{measure_name} needs two numbers: {first_label} and {denominator_label}. Only one was entered.",
         ),
-        ErrorRule(
+        Rule(
             "reason_and_numbers",
             "Reason and numbers together",
             "measure",
             EVERY_KIND,
             "You entered numbers for {measure_name} and also chose “{reason_label}”. Keep one of the two.",
         ),
-        ErrorRule(
+        Rule(
             "reason_needs_note",
             "Reason without its note",
             "measure",
             EVERY_KIND,
             "Please say in a few words why there is no data for {measure_name} ({reason_label}).",
         ),
-        ErrorRule(
+        Rule(
             "numerator_above_denominator",
             "Part larger than the whole",
             "measure",
@@ -260,14 +116,14 @@ ERRORS: Mapping[str, ErrorRule] = {
             "{numerator} out of {denominator} is more than everyone. For {measure_name} the first number is part "
             "of the second: check both, or whether they were swapped.",
         ),
-        ErrorRule(
+        Rule(
             "nothing_to_divide_by",
             "Numbers but nobody in the group",
             "measure",
             (RATE, MEAN_SCORE, MEDIAN_DAYS),
             "You entered {first} for {measure_name}, but 0 for {denominator_label}. If there was nobody, both are 0.",
         ),
-        ErrorRule(
+        Rule(
             "score_out_of_range",
             "Mean score outside the scale",
             "measure",
@@ -275,21 +131,21 @@ ERRORS: Mapping[str, ErrorRule] = {
             "{numerator} divided by {denominator} is {mean}. {measure_name} can only lie between {value_min} and "
             "{value_max}. Did you enter a mean where the sum is asked for?",
         ),
-        ErrorRule(
+        Rule(
             "above_technical_limit",
             "Impossibly large",
             "field",
             EVERY_KIND,
             "{entered} is too large for {field_label}. Check for extra digits.",
         ),
-        ErrorRule(
+        Rule(
             "future_month",
             "Month not over yet",
             "submission",
             EVERY_KIND,
             "{month_name} is not over yet. You can save a draft now and submit from {first_possible_date}.",
         ),
-        ErrorRule(
+        Rule(
             "follow_up_still_open",
             "Follow-up time not over",
             "measure",
@@ -297,21 +153,21 @@ ERRORS: Mapping[str, ErrorRule] = {
             "{measure_name} looks {lag_days} days ahead, so the numbers for {month_name} can only be complete on "
             "{complete_date}. Submit after that, or choose “Not due yet”.",
         ),
-        ErrorRule(
+        Rule(
             "before_measure_began",
             "Before the measure began",
             "measure",
             EVERY_KIND,
             "{measure_name} began in {valid_from_month}. Numbers for {month_name} cannot be entered.",
         ),
-        ErrorRule(
+        Rule(
             "measure_not_assigned",
             "Measure not asked of this area",
             "measure",
             EVERY_KIND,
             "{area_name} does not report {measure_code} {measure_name} in {month_name}. Ask NCISH if it should.",
         ),
-        ErrorRule(
+        Rule(
             "shared_denominator_differs",
             "Same group, different numbers",
             "submission",
@@ -324,50 +180,6 @@ ERRORS: Mapping[str, ErrorRule] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TypedEntry:
-    """What a person typed for one measure of one month, as text. Fields that the kind does not ask for are ignored."""
-
-    code: str
-    numerator: str = ""
-    denominator: str = ""
-    value: str = ""
-    reason: str = ""
-    note: str = ""
-
-    def typed(self, field: str) -> str:
-        return {"numerator": self.numerator, "denominator": self.denominator, "value": self.value}[field]
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(text.strip() for text in (self.numerator, self.denominator, self.value, self.reason, self.note))
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What the rules need to know of a measure, in the version that is valid in the month.
-
-    The labels say what a field counts, as a phrase ("the number of people assessed") or as the dictionary's
-    definition, of which the first sentence is used; where that is long or empty, the words of the kind stand in.
-    first_valid_from is that of the measure's first version, and decides what is too early.
-    """
-
-    code: str
-    measure_name: str
-    kind: str
-    unit: str
-    first_valid_from: date
-    numerator_label: str = ""
-    denominator_label: str = ""
-    value_min: Decimal | None = Decimal(0)
-    value_max: Decimal | None = None
-    denominator_group: str = ""
-    denominator_group_label: str = ""
-    reporting_lag_days: int = 0
-    decimals: int = 0
-    rate_multiplier: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """One rule that fired. field is numerator, denominator, value, no_data_reason, note, or "" for the whole
     measure; code is "" where the whole month is meant."""
@@ -376,91 +188,6 @@ class Problem:
     code: str
     field: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What was typed, read: only the fields of the measure's kind, None where a field is empty."""
-
-    numerator: Decimal | None
-    denominator: int | None
-    value: Decimal | None
-
-
-# Reading what was typed
-
-NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
-# One separator throughout and no leading zero: "0,125" and "1 234,5" are somebody's decimal comma.
-# The spaces are the plain, the no-break, the thin and the narrow no-break one.
-GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3}(,[0-9]{3})*|([ \u00a0\u2009\u202f][0-9]{3})+)([.][0-9]+)?")
-SEPARATORS = re.compile("[, \u00a0\u2009\u202f]")
-
-
-def clean(text: str) -> str:
-    """Take out spaces at both ends, and spaces, thin spaces and commas between groups of three digits."""
-    text = text.strip()
-    return SEPARATORS.sub("", text) if GROUPED.fullmatch(text) else text
-
-
-def number(text: str) -> Decimal | None:
-    """What `text` says as a number; None for an empty text and for anything else."""
-    cleaned = clean(text)
-    if not NUMBER.fullmatch(cleaned):
-        return None
-    read = Decimal(cleaned)
-    return read if read else abs(read)  # "-0" is 0
-
-
-def parsed(entry: TypedEntry, definition: Definition) -> Numbers | None:
-    """The numbers of an entry, to be frozen; None if a field holds something that its column could not."""
-    if field_errors(entry, definition):
-        return None
-    read = {field: number(entry.typed(field)) for field in KINDS[definition.kind].entry_fields}
-    denominator = read.get("denominator")
-    return Numbers(
-        numerator=read.get("numerator"),
-        denominator=None if denominator is None else int(denominator),
-        value=read.get("value"),
-    )
-
-
-def chosen_reason(entry: TypedEntry) -> ReasonForNoData | None:
-    return NO_DATA_REASONS.get(entry.reason.strip())
-
-
-# What the numbers come to
-
-
-def result(
-    kind: str,
-    numerator: Decimal | int | None,
-    denominator: int | None,
-    value: Decimal | None,
-    rate_multiplier: int | None = None,
-) -> Decimal | None:
-    """The value by the kind's formula, not rounded; None if a number is missing or nobody was in the group.
-
-    Raises ValueError for an unknown kind, and for a rate without its multiplier.
-    """
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind of measure: {kind}")
-    if kind == RATE and rate_multiplier is None:
-        raise ValueError("a rate needs a multiplier, such as 100000")
-    if kind == COUNT:
-        return None if numerator is None else Decimal(numerator)
-    if not denominator:
-        return None
-    if kind == MEDIAN_DAYS:
-        return value
-    if numerator is None:
-        return None
-    multiplier = {PROPORTION: 100, RATE: rate_multiplier, MEAN_SCORE: 1}[kind] or 1
-    return multiplier * Decimal(numerator) / denominator
-
-
-def rounded(value: Decimal, decimals: int) -> Decimal:
-    """To the measure's decimals, halves away from zero."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
 # One function a rule, named by its key: True if it fires
@@ -541,66 +268,6 @@ def shared_denominator_differs(denominators: Iterable[Decimal | int | None]) -> 
     return len({denominator for denominator in denominators if denominator is not None}) > 1
 
 
-# The words of a message
-
-
-def quoted(text: str) -> str:
-    """What was typed, fit to be repeated in a message: trimmed, not endless, nothing invisible."""
-    visible = "".join(character if character.isprintable() else "\ufffd" for character in text.strip())
-    return visible if len(visible) <= LONGEST_QUOTE else visible[:LONGEST_QUOTE].rstrip() + "…"
-
-
-def plain(number: Decimal | int | None) -> str:
-    """40, not 4E+1 or 40.00."""
-    if number is None:
-        return "any number"
-    text = f"{Decimal(number):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def field_label(definition: Definition, field: str) -> str:
-    """What a field asks for, as a phrase within a sentence."""
-    counted = counted_unit(definition, field)
-    if definition.kind == COUNT:
-        return f"the number of {counted}"
-    given = {"numerator": definition.numerator_label, "denominator": definition.denominator_label}.get(field, "")
-    phrase = first_sentence(given)
-    if phrase and len(phrase) <= LONGEST_LABEL:
-        # "GP letters" keeps its capitals, "The number" does not.
-        return phrase if phrase[1:2].isupper() else phrase[0].lower() + phrase[1:]
-    return {
-        (PROPORTION, "numerator"): "the first number",
-        (PROPORTION, "denominator"): f"the number of {counted} in the group",
-        (RATE, "denominator"): "the size of the group",
-        (MEDIAN_DAYS, "value"): "the median in days",
-        (MEAN_SCORE, "numerator"): "the sum of the scores",
-    }.get((definition.kind, field), f"the number of {counted}")
-
-
-def first_sentence(text: str) -> str:
-    """Without its full stop."""
-    return re.split(r"[.](?:\s|$)", text.strip(), maxsplit=1)[0]
-
-
-def counted_unit(definition: Definition, field: str) -> str:
-    """What a field counts, in one or two words: people, appointments, visits."""
-    unit = definition.unit
-    if definition.kind == COUNT:
-        return unit
-    if definition.kind == RATE and field == "numerator" and " per " in unit:
-        return unit.partition(" per ")[0]
-    label = definition.denominator_label if field == "denominator" else definition.numerator_label
-    if found := re.search(r"\bnumber of (?:different )?([a-z]+)", label):
-        return found[1]
-    if unit.startswith("% of "):
-        return unit.removeprefix("% of ")
-    return "forms" if definition.kind == MEAN_SCORE else "people"
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def problem(rule: str, code: str, field: str, **words: object) -> Problem:
     return Problem(rule=rule, code=code, field=field, message=sentence(ERRORS[rule].message.format(**words)))
 
@@ -612,6 +279,19 @@ def mean_outside_range(mean: Decimal, definition: Definition) -> Decimal:
         if score_out_of_range(shown, 1, definition.value_min, definition.value_max):
             return shown
     return mean
+
+
+def parsed(entry: TypedEntry, definition: Definition) -> Numbers | None:
+    """The numbers of an entry, to be frozen; None if a field holds something that its column could not."""
+    if field_errors(entry, definition):
+        return None
+    read = {field: number(entry.typed(field)) for field in KINDS[definition.kind].entry_fields}
+    denominator = read.get("denominator")
+    return Numbers(
+        numerator=read.get("numerator"),
+        denominator=None if denominator is None else int(denominator),
+        value=read.get("value"),
+    )
 
 
 # Applying the rules
