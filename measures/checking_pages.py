@@ -158,11 +158,15 @@ def standing(month: Submission, *, sees_every_area: bool) -> str:
     """Where the month stands, in a sentence."""
     due = day_in_words(month.due_on)
     if month.state == State.NOT_STARTED:
-        return f"The team has not begun this month. It is due on {due}."
+        return f"The team has not begun this month. It is due on {due}.{_more_time(month)}"
     if month.state == State.DRAFT:
-        return f"The team has a draft and has not sent it. It is due on {due}."
+        return f"The team has a draft and has not sent it. It is due on {due}.{_more_time(month)}"
     if month.state == State.SUBMITTED:
         return "It waits for a verdict." if sees_every_area else "NCISH reads it, usually within 5 working days."
     if month.state == State.RETURNED:
         return "NCISH has sent it back to the team with a question."
     return "It is accepted and shows on the team's charts."
+
+
+def _more_time(month: Submission) -> str:
+    return f" This area has more time: {month.extension_reason}" if month.extended_until else ""

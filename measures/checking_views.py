@@ -91,6 +91,7 @@ def show_sent(request: SignedInRequest, submission: Submission, verdict: Verdict
         {
             "month": submission,
             "standing": checking_pages.standing(submission, sees_every_area=sees_every_area),
+            "may_give_more_time": sees_every_area and submission.is_open,
             "domains": checking_pages.sent_values(submission),
             "story": checking_pages.story(submission),
             "verdict": verdict if may_check else None,

@@ -80,7 +80,8 @@ def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bo
     return Due(
         title=title,
         text=f"It {'was' if month.due_on < today else 'is'} due on "
-        f"{month.due_on:%A} {day_in_words(month.due_on)}, before midnight.",
+        f"{month.due_on:%A} {day_in_words(month.due_on)}, before midnight."
+        + (f" NCISH has given your area more time: {month.extension_reason}" if month.extended_until else ""),
         url=month.get_absolute_url(),
         action=action if may_save_draft else f"Look at {name}",
     )

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import checking_views
+from . import checking_views, more_time
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
     path("<slug:area>/<month:month>/", views.month, name="month"),
+    path("<slug:area>/<month:month>/more-time/", more_time.more_time, name="more_time"),
     path("<slug:area>/<month:month>/check/", checking_views.check, name="check"),
 ]

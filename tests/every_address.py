@@ -111,6 +111,8 @@ class Portal:
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},
+            "submissions:more_time (draft)": {"area": area.slug, "month": draft.period.month},
+            "submissions:more_time (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:check (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:check (sent)": {"area": area.slug, "month": sent.period.month},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -90,6 +90,8 @@ submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 4
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
 submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
 submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
+submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403
 submissions:check (sent)               |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 200 403
 account_login                          | 200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
