@@ -19,6 +19,7 @@ from . import checking_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .forms import VerdictForm
 from .models import State, Submission
+from .moves import Action
 
 
 @for_teams_and_analysts
@@ -31,7 +32,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     waiting = [
         month
         for month in months.waiting_for_ncish().order_by("latest_revision__submitted_at")
-        if workflow.may_move(month, State.ACCEPTED, by=request.user)
+        if workflow.may(month, Action.ACCEPT, by=request.user)
     ]
     late = months.late(now).order_by("period__month", "area__short_name")
     return render(
@@ -78,7 +79,7 @@ def check(request: SignedInRequest, area: str, month: date) -> HttpResponse:
 
 def show_sent(request: SignedInRequest, submission: Submission, verdict: VerdictForm | None = None) -> HttpResponse:
     """What the month holds and where it stands; for an analyst, with the form for a verdict."""
-    may_check = workflow.may_move(submission, State.ACCEPTED, by=request.user)
+    may_check = workflow.may(submission, Action.ACCEPT, by=request.user)
     sees_every_area = permissions.sees_every_area(request.user)
     if verdict is None and may_check and submission.latest_revision is not None:
         verdict = VerdictForm(

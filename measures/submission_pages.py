@@ -34,6 +34,7 @@ SIGNS = {
     State.SUBMITTED: ("sent", "With NCISH"),
     State.RETURNED: ("question", "A question for you"),
     State.ACCEPTED: ("accepted", "Accepted"),
+    State.CORRECTING: ("draft", "Being corrected"),
 }
 
 

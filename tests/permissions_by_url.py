@@ -184,6 +184,7 @@ measures.reportingperiod     | curator       | 200/200  200/200  200/302  403/40
 measures.submission          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionevent     | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftentry          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.areaaim             | curator       | 200/200  200/200  200/200  200/200  200/200
