@@ -81,6 +81,10 @@ sites:infographic_pdf (not listed)     | 404                             | 405
 sites:infographic_png (listed)         | 200                             | 405
 sites:infographic_png (not listed)     | 404                             | 405
 measures:list                          | 200                             | 200
+measures:dictionary_csv                | 200                             | 405
+measures:dictionary_xlsx               | 200                             | 405
+measures:dictionary_pdf                | 200                             | 405
+measures:dictionary_json               | 200                             | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
