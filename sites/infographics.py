@@ -27,7 +27,9 @@ BACKGROUND_ICON = "book"
 
 
 class Drawing(NamedTuple):
-    """What a theme is drawn with: a picture of templates/sites/drawings/art/ if it has one, and two icons."""
+    """What a theme is drawn with: a picture of templates/sites/drawings/art/, and two icons, of which the first
+    stands in where a theme is so new that it has no picture.
+    """
 
     art: str
     icon: str
@@ -38,11 +40,11 @@ DRAWINGS = {
     "brief-psychological-intervention": Drawing("brief-psychological-intervention", "talking", "calendar"),
     "training": Drawing("training", "training", "book"),
     "digital-resources": Drawing("digital-resources", "screen", "signpost"),
-    "psychosocial-assessment": Drawing("", "talking", "plan"),
+    "psychosocial-assessment": Drawing("psychosocial-assessment", "talking", "plan"),
     "primary-care": Drawing("primary-care", "gp", "talking"),
-    "emergency-department-pathway": Drawing("", "hospital", "signpost"),
-    "safety-planning": Drawing("", "plan", "people"),
-    "peer-support": Drawing("", "people", "talking"),
+    "emergency-department-pathway": Drawing("emergency-department-pathway", "hospital", "signpost"),
+    "safety-planning": Drawing("safety-planning", "plan", "people"),
+    "peer-support": Drawing("peer-support", "people", "talking"),
 }
 PLAIN_DRAWING = Drawing("", "path", "people")
 

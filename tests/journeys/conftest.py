@@ -19,9 +19,11 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from selfharm_portal import embedded_database, serving
+from sites.models import Infographic
 from tests import chromium
 from tests.answering import answering
 from tests.journeys.person import Person
+from tests.sites import exampleshire as exampleshire_of_the_tests
 
 # Playwright keeps an event loop in this thread, where Django would refuse to ask the database anything.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -111,6 +113,15 @@ def portal(
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             call_command("flush", interactive=False, reset_sequences=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def exampleshire(portal: Portal, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, Infographic]]:
+    """Infographics of an area that does not exist, while the tests of one file last."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        made = exampleshire_of_the_tests.infographics()
+        yield made
+        made["complete"].area.delete()
 
 
 @pytest.fixture(scope="package")

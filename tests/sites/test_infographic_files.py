@@ -15,6 +15,7 @@ from selfharm_portal.pages.models import DatabaseKind, PortalDatabase
 from sites import infographic_files
 from sites.models import PanelKind, PanelPart
 from tests.factories import InfographicFactory, UserFactory
+from tests.sites import exampleshire
 from tests.sites.test_infographics import TO_FILL, full, panel, sheet, words, words_of_page
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def roles(element):
         yield from roles(kid)
 
 
+@pytest.mark.requirement("C2")
 def test_the_pdf_says_what_the_page_says_in_its_order(client):
     infographic = full()
     for page, text in enumerate(["With & < > and “quotes”.", "Änderung, Łódź, 5 ≥ 4."]):
@@ -63,6 +65,15 @@ def test_the_pdf_says_what_the_page_says_in_its_order(client):
     assert run_together(pdf.pages[0].extract_text()) == run_together(words_of_page(client, infographic))
 
 
+@pytest.mark.requirement("C2")
+def test_much_or_little_is_one_page_with_the_words_of_the_page_in_its_order(client):
+    for infographic in exampleshire.infographics().values():
+        pdf = read(file(client, infographic, "pdf"))
+        assert len(pdf.pages) == 1
+        assert run_together(pdf.pages[0].extract_text()) == run_together(words_of_page(client, infographic))
+
+
+@pytest.mark.requirement("C2")
 def test_the_pdf_is_tagged_and_says_its_title_and_language(client):
     pdf = read(file(client, full(), "pdf"))
     root = pdf.root_object
