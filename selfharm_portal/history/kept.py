@@ -76,7 +76,6 @@ KEPT = {
         "measures.MeasureValue",
         "measures.DraftEntry",
         "measures.SubmissionEvent",
-        "measures.Question",
         "measures.MonthReminder",
     ],
     Part.ACCOUNTS: [
