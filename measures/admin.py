@@ -32,6 +32,7 @@ from .models import (
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    Question,
     ReportingPeriod,
     Submission,
     SubmissionEvent,
@@ -579,6 +580,21 @@ class SubmissionEventAdmin(ReadByAnalysts, PortalModelAdmin):
     list_select_related = ["submission__area", "submission__period", "who"]
     search_fields = ["submission__area__place", "who__name", "comment"]
     date_hierarchy = "when"
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["revision", "measure", "words", "asked_by", "asked_at", "answer", "answered_by"]
+    list_filter = ["revision__submission__area", "measure"]
+    list_select_related = [
+        "revision__submission__area",
+        "revision__submission__period",
+        "measure",
+        "asked_by",
+        "answered_by",
+    ]
+    search_fields = ["revision__submission__area__place", "measure__code", "words", "answer"]
+    date_hierarchy = "asked_at"
 
 
 @admin.register(DraftEntry)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import reporting_calendar
-from .models import State, Submission
+from .models import State, Submission, SubmissionEvent
 from .reporting_calendar import day_in_words, month_in_words, time_in_words
 from .submission_pages import MONTHS_SHOWN, SIGNS, said
 from .wording import shifted, whose_month
@@ -25,6 +25,7 @@ SIGNS_AT_NCISH = SIGNS | {
     State.SUBMITTED: ("sent", "sent"),
     State.RETURNED: ("question", "question"),
     State.ACCEPTED: ("accepted", "accepted"),
+    State.CORRECTING: ("draft", "correcting"),
 }
 
 
@@ -53,24 +54,33 @@ def sent_values(month: Submission) -> dict[str, list[dict[str, str]]]:
 
 def story(month: Submission) -> list[dict[str, str]]:
     """Who moved the month, when, and what they said; oldest first."""
-    verbs = {
-        State.DRAFT: "began the draft",
-        State.SUBMITTED: "sent it to NCISH",
-        State.RETURNED: "sent it back to the team",
-        State.ACCEPTED: "accepted it",
-    }
     told = []
     for event in month.events.select_related("who", "submission__period").order_by("when", "pk"):
         late = ", after the due date" if event.is_late_hand_over() else ""
         when = timezone.localtime(event.when)
         told.append(
             {
-                "what": f"{event.who} {verbs[State(event.to_state)]}{late}",
+                "what": f"{event.who} {verb(event)}{late}",
                 "when": f"{day_in_words(when.date())}, {time_in_words(when)}",
                 "comment": event.comment,
             }
         )
     return told
+
+
+VERBS = {
+    State.DRAFT: "began the draft",
+    State.SUBMITTED: "sent it to NCISH",
+    State.RETURNED: "sent it back to the team",
+    State.ACCEPTED: "accepted it",
+    State.CORRECTING: "began to correct it",
+}
+
+
+def verb(event: SubmissionEvent) -> str:
+    if event.from_state == State.CORRECTING and event.to_state == State.ACCEPTED:
+        return "left it as it was accepted"
+    return VERBS[State(event.to_state)]
 
 
 # NCISH's overview
@@ -158,11 +168,17 @@ def standing(month: Submission, *, sees_every_area: bool) -> str:
     """Where the month stands, in a sentence."""
     due = day_in_words(month.due_on)
     if month.state == State.NOT_STARTED:
-        return f"The team has not begun this month. It is due on {due}."
+        return f"The team has not begun this month. It is due on {due}.{_more_time(month)}"
     if month.state == State.DRAFT:
-        return f"The team has a draft and has not sent it. It is due on {due}."
+        return f"The team has a draft and has not sent it. It is due on {due}.{_more_time(month)}"
     if month.state == State.SUBMITTED:
         return "It waits for a verdict." if sees_every_area else "NCISH reads it, usually within 5 working days."
     if month.state == State.RETURNED:
         return "NCISH has sent it back to the team with a question."
+    if month.state == State.CORRECTING:
+        return "It is accepted. The team corrects it; until that is accepted, the charts show what was accepted before."
     return "It is accepted and shows on the team's charts."
+
+
+def _more_time(month: Submission) -> str:
+    return f" This area has more time: {month.extension_reason}" if month.extended_until else ""

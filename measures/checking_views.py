@@ -19,6 +19,7 @@ from . import checking_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .forms import VerdictForm
 from .models import State, Submission
+from .moves import Action
 
 
 @for_teams_and_analysts
@@ -31,7 +32,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     waiting = [
         month
         for month in months.waiting_for_ncish().order_by("latest_revision__submitted_at")
-        if workflow.may_move(month, State.ACCEPTED, by=request.user)
+        if workflow.may(month, Action.ACCEPT, by=request.user)
     ]
     late = months.late(now).order_by("period__month", "area__short_name")
     return render(
@@ -78,20 +79,23 @@ def check(request: SignedInRequest, area: str, month: date) -> HttpResponse:
 
 def show_sent(request: SignedInRequest, submission: Submission, verdict: VerdictForm | None = None) -> HttpResponse:
     """What the month holds and where it stands; for an analyst, with the form for a verdict."""
-    may_check = workflow.may_move(submission, State.ACCEPTED, by=request.user)
+    may_check = workflow.may(submission, Action.ACCEPT, by=request.user)
     sees_every_area = permissions.sees_every_area(request.user)
     if verdict is None and may_check and submission.latest_revision is not None:
         verdict = VerdictForm(
             initial={"seen_lock_version": submission.lock_version}, revision=submission.latest_revision
         )
+    sent_by = submission.latest_revision.submitted_by if submission.latest_revision else None
     return render(
         request,
         "measures/month_sent.html",
         {
             "month": submission,
             "standing": checking_pages.standing(submission, sees_every_area=sees_every_area),
+            "may_give_more_time": sees_every_area and submission.is_open,
             "domains": checking_pages.sent_values(submission),
             "story": checking_pages.story(submission),
             "verdict": verdict if may_check else None,
+            "is_receipt": submission.state == State.SUBMITTED and sent_by == request.user,
         },
     )

@@ -70,10 +70,11 @@ class State(models.TextChoices):
     SUBMITTED = "submitted", "With NCISH"
     RETURNED = "returned", "Sent back"
     ACCEPTED = "accepted", "Accepted"
+    CORRECTING = "correcting", "Being corrected"
 
 
 #: States in which a team can type; in the others the month is with NCISH or done.
-OPEN_STATES = (State.NOT_STARTED, State.DRAFT, State.RETURNED)
+OPEN_STATES = (State.NOT_STARTED, State.DRAFT, State.RETURNED, State.CORRECTING)
 
 
 def first_of_month(field: str) -> Q:
@@ -492,16 +493,18 @@ class Submission(models.Model):
                 name="submission_not_started_has_no_revision",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[State.SUBMITTED, State.RETURNED, State.ACCEPTED])
-                | Q(latest_revision__isnull=False),
+                condition=~Q(state__in=[State.SUBMITTED, State.RETURNED]) | Q(latest_revision__isnull=False),
                 name="submission_sent_has_a_revision",
             ),
             # `isnull` is said too: a comparison with NULL would let the row pass.
             models.CheckConstraint(
-                condition=~Q(state=State.ACCEPTED)
+                condition=~Q(state__in=[State.ACCEPTED, State.CORRECTING])
                 | Q(accepted_revision__isnull=False, accepted_revision=F("latest_revision")),
                 name="submission_accepted_is_its_latest_revision",
             ),
+            # With one row an area and month: no area can have more accepted months than months.
+            models.UniqueConstraint(fields=["accepted_revision"], name="submission_accepted_revision_of_one_month"),
+            models.UniqueConstraint(fields=["latest_revision"], name="submission_latest_revision_of_one_month"),
             models.CheckConstraint(
                 condition=Q(extended_until__isnull=True, extension_reason="")
                 | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
@@ -660,6 +663,48 @@ class MeasureValue(models.Model):
     def __str__(self) -> str:
         return f"{self.measure} in {self.revision}"
 
+    def typed(self) -> rules.TypedEntry:
+        """As a person would type it."""
+        numerator, denominator, value = (
+            "" if number is None else rules.plain(Decimal(number))
+            for number in (self.numerator, self.denominator, self.value)
+        )
+        return rules.TypedEntry(self.measure.code, numerator, denominator, value, self.no_data_reason, self.note)
+
+
+class Question(models.Model):
+    """What NCISH asks about one value of a revision, and what the team answers.
+
+    The answer is a draft until the month is sent again; another question about the same value belongs to the next
+    revision. All of a value's questions are its thread, which ends when the month is accepted.
+    """
+
+    revision = models.ForeignKey(SubmissionRevision, on_delete=models.PROTECT, related_name="questions")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="", help_text="May stay empty where the value was changed.")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["revision", "measure"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "measure"], name="question_once_per_value"),
+            models.CheckConstraint(condition=~Q(words=""), name="question_has_words"),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True, answered_at__isnull=True)
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="question_answered_by_and_at_go_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}, {self.measure}"
+
 
 class SubmissionEvent(models.Model):
     """One move of a month: who moved it from which state to which, when, and what they said."""
@@ -685,14 +730,19 @@ class SubmissionEvent(models.Model):
                 condition=~Q(to_state=State.RETURNED) | ~Q(comment=""),
                 name="submission_event_return_says_why",
             ),
+            models.CheckConstraint(
+                condition=~Q(to_state=State.CORRECTING) | ~Q(comment=""),
+                name="submission_event_correction_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.submission}: {self.get_from_state_display()} to {self.get_to_state_display()}"
 
     def is_late_hand_over(self) -> bool:
-        """Was this the hand-over of a month after its due date?"""
-        return self.to_state == State.SUBMITTED and reporting_calendar.is_late(self.when, self.submission.due_on)
+        """Was this the first hand-over of a month, after its due date? An answer or a correction is never late."""
+        is_first = (self.from_state, self.to_state) == (State.DRAFT, State.SUBMITTED)
+        return is_first and reporting_calendar.is_late(self.when, self.submission.due_on)
 
 
 class MonthReminder(models.Model):

@@ -40,7 +40,7 @@ def send_arrival(revision: SubmissionRevision) -> None:
     month = revision.submission
     mail.send(
         to=[settings.NCISH_EMAIL],
-        heading=f"{month.area.short_name} has sent {month.period}",
+        heading=f"{month.area.short_name} has {'corrected' if revision.reason else 'sent'} {month.period}",
         paragraphs=[
             f"{revision.submitted_by} sent it. It was due on {day_in_words(month.due_on)}. "
             f"The reference is {revision.reference}."
@@ -52,21 +52,32 @@ def send_arrival(revision: SubmissionRevision) -> None:
     )
 
 
-def send_returned(month: Submission) -> None:
-    """To the person who handed the month over: NCISH asks something."""
+def send_returned(month: Submission, *, count: int) -> None:
+    """To the person who handed the month over: NCISH asks something. count: of how many single values."""
     if month.latest_revision:
         mail.send(
             to=[month.latest_revision.submitted_by.email],
             heading=f"NCISH asks about {month.period}",
             paragraphs=[
-                f"{month.period} for {month.area.short_name} is open again for your team, with a question. "
-                "The question is on the page of the month: it may speak of numbers, which are never e-mailed.",
-                "Change what is wrong, or say in a note that it is right, and send the month again.",
+                f"{month.period} for {month.area.short_name} is back with your team, "
+                f"{questions_in_words(count)}. What is asked is on the page of the month: it may speak of numbers, "
+                "which are never e-mailed.",
+                "Change what is wrong, or answer that it is right, and send the month again. "
+                "Whatever is not asked about stays as you sent it."
+                if count
+                else "Change what is wrong, or say in a note that it is right, and send the month again.",
             ],
-            action="Answer the question",
+            action="Answer NCISH",
             path=month.get_absolute_url(),
             why=WHY_TEAM,
         )
+
+
+def questions_in_words(count: int) -> str:
+    """with a question about one value"""
+    if count == 0:
+        return "with a question"
+    return "with a question about one value" if count == 1 else f"with questions about {count} values"
 
 
 def send_accepted(month: Submission) -> None:

@@ -91,11 +91,22 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         return self.filter(state=State.SUBMITTED)
 
-    def late(self, now: datetime) -> Self:
-        """Not handed over although the due date is past, London time."""
+    def awaited(self) -> Self:
+        """Open at the team, and never accepted: a correction of an accepted month is nobody's debt."""
         from .models import OPEN_STATES
 
-        return self.with_due_date().filter(state__in=OPEN_STATES, due__lt=timezone.localdate(now))
+        return self.filter(state__in=OPEN_STATES, accepted_revision__isnull=True)
+
+    def late(self, now: datetime) -> Self:
+        """Never handed over although the due date is past, London time."""
+        due = self.awaited().with_due_date()
+        return due.filter(latest_revision__isnull=True, due__lt=timezone.localdate(now))
+
+    def asked(self) -> Self:
+        """Sent back, and not yet sent again: NCISH waits for an answer."""
+        from .models import State
+
+        return self.filter(state=State.RETURNED)
 
     def with_due_date(self) -> Self:
         """`due`: Submission.due_on, for the database to compare."""

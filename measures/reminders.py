@@ -18,7 +18,7 @@ from django.urls import reverse
 from selfharm_portal import mail
 from selfharm_portal.accounts.models import User
 
-from .models import OPEN_STATES, MonthReminder, State, Submission
+from .models import MonthReminder, State, Submission
 from .reporting import measures_of_month
 from .reporting_calendar import day_in_words, is_working_day, reminder_step
 from .wording import due_in_words
@@ -71,7 +71,8 @@ def remind_person(person: User, today: date) -> tuple[bool, bool]:
 def months_waiting_for(person: User, today: date) -> list[tuple[Submission, int]]:
     """The open months of their areas at a step of being reminded, the oldest first."""
     months = (
-        Submission.objects.filter(area__memberships__user=person, state__in=OPEN_STATES)
+        Submission.objects.awaited()
+        .filter(area__memberships__user=person)
         .with_context()
         .order_by("period__month", "area__short_name")
     )

@@ -2,9 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import conditional_page, require_safe
 
-from . import dictionary
+from sites.infographic_files import NotDrawn
+
+from . import dictionary, dictionary_files
 from .models import Measure
 
 
@@ -36,3 +41,22 @@ def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "measures/detail.html",
         {"page": page, "breadcrumb": breadcrumb, "status": dictionary.STATUS},
     )
+
+
+@require_safe
+@conditional_page
+def dictionary_file(request: HttpRequest, ending: str) -> HttpResponse:
+    """The whole dictionary, for everybody. Whoever has it already is told so, and nothing is sent again."""
+    book = dictionary_files.book()
+    try:
+        content = dictionary_files.file(book, ending)
+    except NotDrawn:
+        return render(request, "file_not_made.html", {"title": "Measures", "url": reverse("measures:list")}, status=500)
+    name = f"{dictionary_files.NAME}-demonstration" if book.banner else dictionary_files.NAME
+    disposition = "inline" if ending == "pdf" else "attachment"
+    response = HttpResponse(content, content_type=dictionary_files.FORMATS[ending].content_type)
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{name}.{ending}"'
+    # Weak: a spreadsheet has the time in it at which it was made.
+    response.headers["ETag"] = f'W/"{dictionary_files.digest(book)}"'
+    patch_cache_control(response, public=True, no_cache=True)
+    return response

@@ -1,4 +1,4 @@
-"""The states of a Submission: one table of moves, one function a move. Nobody else writes `state`.
+"""What is done with a month: one function an action, each asking the table of moves.py. Nobody else writes `state`.
 
 Every function reads the month again under a lock before it decides, so that a double click,
 a stale page or two people at once do no harm.
@@ -6,38 +6,35 @@ a stale page or two people at once do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
-from . import notices, rules
+from . import moves, notices, rules
 from .models import (
     OPEN_STATES,
     DraftEntry,
     Measure,
     MeasureValue,
     MeasureVersion,
+    Question,
     State,
     Submission,
     SubmissionEvent,
     SubmissionRevision,
 )
+from .moves import Action
 from .reporting import ReportedMeasure, measures_of_month
 
-#: (from, to): the predicate that says who may make the move. A test walks all pairs of states.
-MOVES = {
-    (State.NOT_STARTED, State.DRAFT): lambda user, month: permissions.may_save_draft(user, month.area),
-    (State.DRAFT, State.SUBMITTED): lambda user, month: permissions.may_submit(user, month.area),
-    (State.RETURNED, State.SUBMITTED): lambda user, month: permissions.may_submit(user, month.area),
-    (State.SUBMITTED, State.RETURNED): permissions.may_check,
-    (State.SUBMITTED, State.ACCEPTED): permissions.may_check,
-}
+#: What a revision says of a measure; two revisions are compared by these.
+FIELDS_OF_A_VALUE = ("numerator", "denominator", "value", "no_data_reason", "note")
 
 DECLARATION = (
     "These totals are right as far as we know, they hold nothing about any one person, "
@@ -61,6 +58,14 @@ class ChangedMeanwhile(WorkflowError):
         self.month = month
 
 
+class NotAskedAbout(WorkflowError):
+    """A value was changed about which NCISH does not ask."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(f"not open in this month: {', '.join(codes)}")
+        self.codes = codes
+
+
 class RulesBroken(WorkflowError):
     """Errors stand in the way of handing the month over."""
 
@@ -69,36 +74,27 @@ class RulesBroken(WorkflowError):
         self.problems = problems
 
 
-def may_move(month: Submission, to: State, *, by: permissions.Person) -> bool:
-    """The answer for a button: would the move be allowed?"""
-    may = MOVES.get((State(month.state), to))
-    return may is not None and may(by, month)
+def may(month: Submission, action: Action, *, by: permissions.Person) -> bool:
+    """The answer for a button: would the action be allowed?"""
+    return moves.may(by, action, month)
 
 
-def check_move(month: Submission, to: State, *, by: User) -> None:
-    """Raises MoveNotAllowed where `may_move` says no."""
-    if not may_move(month, to, by=by):
-        raise MoveNotAllowed(f"{by} may not move {month} from {month.get_state_display()} to {to.label}")
+def check(month: Submission, action: Action, *, by: User) -> None:
+    """Raises MoveNotAllowed where `may` says no."""
+    if not may(month, action, by=by):
+        raise MoveNotAllowed(f"{by} may not “{action}” while {month} is {month.get_state_display()}")
 
 
 def may_type(month: Submission, *, by: permissions.Person) -> bool:
     """May the person save a draft of this month now?"""
-    return month.state in OPEN_STATES and permissions.may_save_draft(by, month.area)
+    return may(month, Action.TYPE, by=by)
 
 
 @transaction.atomic
 def save_draft(
-    submission: Submission,
-    entries: Sequence[rules.TypedEntry],
-    *,
-    by: User,
-    seen_lock_version: int,
-    shown: Sequence[rules.TypedEntry] | None = None,
+    submission: Submission, entries: Sequence[rules.TypedEntry], *, by: User, seen_lock_version: int
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
-
-    shown: what these entries held when the page was made. With it only what this person changed is written, and
-    others are in the way only where they saved the same measures; without it, wherever in the month they saved.
 
     Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
     made, or, if it changed nothing, the one that was shown; handing over compares it with what is there.
@@ -109,21 +105,25 @@ def save_draft(
     if not permissions.may_save_draft(by, month.area):
         raise MoveNotAllowed(f"{by} is not of the team of {month}")
     stored = {entry.measure.code: entry for entry in month.draft_entries.select_related("measure")}
-    before = {entry.code: entry for entry in shown or ()}
-    changed = [
-        entry for entry in entries if entry != before.get(entry.code) and not same_text(entry, stored.get(entry.code))
-    ]
+    changed = [entry for entry in entries if not same_text(entry, stored.get(entry.code))]
     if not changed and month.state != State.NOT_STARTED:
         month.lock_version = seen_lock_version  # the second half of a double click, or nothing new
         return month
     if month.state not in OPEN_STATES:
         raise MoveNotAllowed(f"{month} is {month.get_state_display()}: its draft is closed")
-    stands_as_shown = shown is not None and all(
-        entry.code in before and same_text(before[entry.code], stored.get(entry.code)) for entry in changed
-    )
-    if month.lock_version != seen_lock_version and not stands_as_shown:
+    if month.lock_version != seen_lock_version:
         raise ChangedMeanwhile(month)
-    measures = {measure.code: measure for measure in Measure.objects.filter(code__in=[entry.code for entry in changed])}
+    check_open(month, [entry.code for entry in changed])
+    write_draft(month, changed)
+    if month.state == State.NOT_STARTED:
+        move(month, State.DRAFT, by=by, at=timezone.now())
+    else:
+        change(month)
+    return month
+
+
+def write_draft(month: Submission, entries: Sequence[rules.TypedEntry]) -> None:
+    measures = {measure.code: measure for measure in Measure.objects.filter(code__in=[entry.code for entry in entries])}
     DraftEntry.objects.bulk_create(
         [
             DraftEntry(
@@ -135,17 +135,37 @@ def save_draft(
                 reason=entry.reason,
                 note=entry.note,
             )
-            for entry in changed
+            for entry in entries
         ],
         update_conflicts=True,
         unique_fields=["submission", "measure"],
         update_fields=["numerator", "denominator", "value", "reason", "note"],
     )
-    if month.state == State.NOT_STARTED:
-        move(month, State.DRAFT, by=by, at=timezone.now())
-    else:
-        month.lock_version += 1
-        month.save(update_fields=["lock_version"])
+
+
+@transaction.atomic
+def save_answers(submission: Submission, answers: Mapping[str, str], *, by: User, seen_lock_version: int) -> Submission:
+    """Keep what was typed in answer to the open questions, by the code of the measure; it is sent with the month.
+
+    Returns and raises as save_draft does; NotAskedAbout for an answer to what is not asked.
+    """
+    month = lock(submission)
+    if not permissions.may_save_draft(by, month.area):
+        raise MoveNotAllowed(f"{by} is not of the team of {month}")
+    asked = {question.measure.code: question for question in open_questions(month)}
+    changed = {code: words for code, words in answers.items() if words != (asked[code].answer if code in asked else "")}
+    if not changed:
+        month.lock_version = seen_lock_version
+        return month
+    check(month, Action.TYPE, by=by)
+    if month.lock_version != seen_lock_version:
+        raise ChangedMeanwhile(month)
+    if strange := sorted(set(changed) - set(asked)):
+        raise NotAskedAbout(strange)
+    for code, words in changed.items():
+        asked[code].answer = words
+    Question.objects.bulk_update([asked[code] for code in changed], ["answer"])
+    change(month)
     return month
 
 
@@ -167,9 +187,10 @@ def submit(
         return month.latest_revision  # the second half of a double click
     if month.lock_version != seen_lock_version:
         raise ChangedMeanwhile(month)
-    check_move(month, State.SUBMITTED, by=by)
+    check(month, Action.SEND, by=by)
     at = at or timezone.now()
     revision = freeze_draft(month, by=by, at=at)
+    open_questions(month).update(answered_by=by, answered_at=at)
     month.latest_revision = revision
     move(month, State.SUBMITTED, by=by, at=at)
     # No receipt for a month that was rolled back.
@@ -180,14 +201,14 @@ def submit(
 
 @transaction.atomic
 def accept(submission: Submission, *, by: User, seen_lock_version: int, at: datetime | None = None) -> Submission:
-    """Let the month count: charts show its latest revision from now on.
+    """Let the month count: charts show its latest revision from now on. All that was asked about it ends here.
 
     Raises MoveNotAllowed (also for one's own submission) and ChangedMeanwhile.
     """
     month = lock(submission)
-    if made_this_move(month, State.ACCEPTED, by=by):
+    if did_this(month, Action.ACCEPT, by=by):
         return month
-    check_before_verdict(month, State.ACCEPTED, by=by, seen_lock_version=seen_lock_version)
+    check_before_verdict(month, Action.ACCEPT, by=by, seen_lock_version=seen_lock_version)
     month.accepted_revision = month.latest_revision
     move(month, State.ACCEPTED, by=by, at=at or timezone.now())
     transaction.on_commit(partial(notices.send_accepted, month))
@@ -196,46 +217,151 @@ def accept(submission: Submission, *, by: User, seen_lock_version: int, at: date
 
 @transaction.atomic
 def return_to_team(
-    submission: Submission, *, by: User, seen_lock_version: int, comment: str, at: datetime | None = None
+    submission: Submission,
+    *,
+    by: User,
+    seen_lock_version: int,
+    questions: Mapping[str, str] | None = None,
+    comment: str = "",
+    at: datetime | None = None,
 ) -> Submission:
-    """Send the month back with a question or a reason; the team's draft is open again.
+    """Send the month back, with one e-mail however much is asked.
 
-    Raises ValueError without a comment, MoveNotAllowed and ChangedMeanwhile.
+    questions: what is asked of which value, by the code of its measure; only those values are open then.
+    comment: words about the month as a whole; without a question of a value, all of it is open.
+    Raises ValueError where nothing is asked, or of a value that was not sent; MoveNotAllowed and ChangedMeanwhile.
     """
-    if not comment.strip():
+    asked = {code: words.strip() for code, words in (questions or {}).items()}
+    if not all(asked.values()) or not (asked or comment.strip()):
         raise ValueError("a month is never returned without saying why")
     month = lock(submission)
-    if made_this_move(month, State.RETURNED, by=by):
+    if did_this(month, Action.RETURN, by=by):
         return month
-    check_before_verdict(month, State.RETURNED, by=by, seen_lock_version=seen_lock_version)
-    move(month, State.RETURNED, by=by, at=at or timezone.now(), comment=comment)
-    transaction.on_commit(partial(notices.send_returned, month))
+    check_before_verdict(month, Action.RETURN, by=by, seen_lock_version=seen_lock_version)
+    at = at or timezone.now()
+    sent = {value.measure.code: value.measure for value in sent_values(month)}
+    if strange := sorted(set(asked) - set(sent)):
+        raise ValueError(f"nothing was sent for {', '.join(strange)}")
+    Question.objects.bulk_create(
+        [
+            Question(revision=month.latest_revision, measure=sent[code], words=words, asked_by=by, asked_at=at)
+            for code, words in sorted(asked.items())
+        ]
+    )
+    move(month, State.RETURNED, by=by, at=at, comment=comment.strip() or f"About {', '.join(sorted(asked))}")
+    transaction.on_commit(partial(notices.send_returned, month, count=len(asked)))
     return month
+
+
+@transaction.atomic
+def begin_correction(
+    submission: Submission, *, by: User, seen_lock_version: int, reason: str, at: datetime | None = None
+) -> Submission:
+    """Open an accepted month again, with all of its values as they were accepted. It goes on to count meanwhile.
+
+    Raises ValueError without a reason, MoveNotAllowed and ChangedMeanwhile.
+    """
+    if not reason.strip():
+        raise ValueError("a month is never corrected without saying why")
+    month = lock(submission)
+    if did_this(month, Action.CORRECT, by=by):
+        return month
+    check_before_verdict(month, Action.CORRECT, by=by, seen_lock_version=seen_lock_version)
+    write_draft(month, [value.typed() for value in sent_values(month)])
+    move(month, State.CORRECTING, by=by, at=at or timezone.now(), comment=reason.strip())
+    return month
+
+
+@transaction.atomic
+def keep_as_accepted(submission: Submission, *, by: User, seen_lock_version: int) -> Submission:
+    """Give up a correction that was begun: the draft is again what was accepted.
+
+    Raises MoveNotAllowed and ChangedMeanwhile.
+    """
+    month = lock(submission)
+    if did_this(month, Action.KEEP, by=by):
+        return month
+    check_before_verdict(month, Action.KEEP, by=by, seen_lock_version=seen_lock_version)
+    write_draft(month, [value.typed() for value in sent_values(month)])
+    move(month, State.ACCEPTED, by=by, at=timezone.now())
+    return month
+
+
+# What is open
+
+
+def open_questions(month: Submission) -> QuerySet[Question]:
+    """What NCISH asks about single values, while the month is sent back for it."""
+    if month.state != State.RETURNED:
+        return Question.objects.none()
+    return Question.objects.filter(revision=month.latest_revision_id).select_related("measure", "asked_by")
+
+
+def open_measures(month: Submission, reported: Sequence[ReportedMeasure]) -> frozenset[str]:
+    """The codes of the measures that the team can change now, of those that it reports in this month.
+
+    While NCISH asks about single values: those, what was never sent, and what counts the same people as one of
+    them, because both have to agree. 2 queries then, else none.
+    """
+    codes = frozenset(item.definition.code for item in reported)
+    if month.state not in OPEN_STATES:
+        return frozenset()
+    asked = set(open_questions(month).values_list("measure__code", flat=True))
+    if not asked:
+        return codes
+    groups = {item.definition.denominator_group for item in reported if item.definition.code in asked} - {""}
+    agree = {item.definition.code for item in reported if item.definition.denominator_group in groups}
+    sent = set(MeasureValue.objects.filter(revision=month.latest_revision).values_list("measure__code", flat=True))
+    return codes & (asked | agree | (codes - sent))
+
+
+def check_open(month: Submission, changed: Sequence[str]) -> None:
+    """Raises NotAskedAbout for a value that was sent and that NCISH does not ask about."""
+    if month.state == State.RETURNED and open_questions(month).exists():
+        is_open = open_measures(month, measures_of_month(month.area, month.period.month))
+        if closed := sorted(set(changed) - is_open):
+            raise NotAskedAbout(closed)
+
+
+def sent_values(month: Submission) -> list[MeasureValue]:
+    """The values of the latest revision."""
+    values = MeasureValue.objects.filter(revision=month.latest_revision_id)
+    return list(values.select_related("measure", "version"))
+
+
+# The steps that actions share
 
 
 def lock(submission: Submission) -> Submission:
     """The month as it is now, held until the transaction ends."""
     Submission.objects.select_for_update().get(pk=submission.pk)
     # Read in a second query: rows joined to one that had to be waited for are as old as the wait.
-    return Submission.objects.select_related("area", "period", "latest_revision__submitted_by").get(pk=submission.pk)
+    return Submission.objects.with_context().get(pk=submission.pk)
 
 
 def same_text(entry: rules.TypedEntry, stored: DraftEntry | None) -> bool:
     return entry.is_blank if stored is None else entry == stored.typed()
 
 
-def made_this_move(month: Submission, to: State, *, by: User) -> bool:
-    """Was this very verdict the person's own, a moment ago? Then this is the second half of a double click."""
-    if month.state != to:
-        return False
+def did_this(month: Submission, action: Action, *, by: User) -> bool:
+    """Was this very action the person's own, a moment ago? Then this is the second half of a double click."""
     last = month.events.order_by("when", "pk").last()
-    return last is not None and last.to_state == to and last.who_id == by.pk
+    if last is None or last.who_id != by.pk:
+        return False
+    done = moves.TABLE.get((State(last.from_state), action))
+    return done is not None and done.then == last.to_state == month.state
 
 
-def check_before_verdict(month: Submission, to: State, *, by: User, seen_lock_version: int) -> None:
+def check_before_verdict(month: Submission, action: Action, *, by: User, seen_lock_version: int) -> None:
     if month.lock_version != seen_lock_version:
         raise ChangedMeanwhile(month)
-    check_move(month, to, by=by)
+    check(month, action, by=by)
+
+
+def change(month: Submission) -> None:
+    """Something of the month is other than it was: pages that were made before are stale now."""
+    month.lock_version += 1
+    month.save(update_fields=["lock_version"])
 
 
 def move(month: Submission, to: State, *, by: User, at: datetime, comment: str = "") -> None:
@@ -261,16 +387,31 @@ def freeze_draft(month: Submission, *, by: User, at: datetime) -> SubmissionRevi
     """
     reported = measures_of_month(month.area, month.period.month)
     typed = {entry.measure.code: entry.typed() for entry in month.draft_entries.select_related("measure")}
+    is_open = open_measures(month, reported)
+    typed |= {value.measure.code: value.typed() for value in sent_values(month) if value.measure.code not in is_open}
     if problems := problems_of(month, reported, list(typed.values()), submitting=True, at=at):
         raise RulesBroken(problems)
     number = (month.latest_revision.number if month.latest_revision else 0) + 1
     revision = SubmissionRevision.objects.create(
-        submission=month, number=number, submitted_at=at, submitted_by=by, declaration=DECLARATION
+        submission=month,
+        number=number,
+        submitted_at=at,
+        submitted_by=by,
+        declaration=DECLARATION,
+        reason=reason_of_correction(month),
     )
     MeasureValue.objects.bulk_create(
         [frozen(revision, item.version, item.definition, typed[item.definition.code]) for item in reported]
     )
     return revision
+
+
+def reason_of_correction(month: Submission) -> str:
+    """Why an accepted month was opened again; empty for a month that was never accepted."""
+    if month.accepted_revision_id is None:
+        return ""
+    began = month.events.filter(to_state=State.CORRECTING).order_by("when", "pk").last()
+    return began.comment if began else ""
 
 
 def frozen(
@@ -301,7 +442,7 @@ def problems_of(
     at: datetime,
 ) -> list[rules.Problem]:
     """What stands in the way of handing these entries over as this month."""
-    return rules.errors_of_month(
+    problems = rules.errors_of_month(
         entries,
         [item.definition for item in reported],
         month=month.period.month,
@@ -309,3 +450,26 @@ def problems_of(
         submitting=submitting,
         area_name=month.area.short_name,
     )
+    wrong = {problem.code for problem in problems}
+    typed = {entry.code: entry for entry in entries if entry.code not in wrong}
+    return problems + unanswered(month, [item for item in reported if item.definition.code in typed], typed)
+
+
+def unanswered(
+    month: Submission, reported: Sequence[ReportedMeasure], typed: Mapping[str, rules.TypedEntry]
+) -> list[rules.Problem]:
+    """A problem for each question of NCISH that has neither words, nor another value, nor another note."""
+    questions = {question.measure.code: question for question in open_questions(month)}
+    if not questions:
+        return []
+    sent = {value.measure.code: value for value in sent_values(month)}
+    found = []
+    for item in reported:
+        code = item.definition.code
+        if code not in questions or questions[code].answer.strip():
+            continue
+        now = frozen(sent[code].revision, item.version, item.definition, typed[code])
+        if all(getattr(now, name) == getattr(sent[code], name) for name in FIELDS_OF_A_VALUE):
+            message = "NCISH asks about this. Change it, or answer that it is right."
+            found.append(rules.Problem("question_not_answered", code, "answer", message))
+    return found

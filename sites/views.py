@@ -143,7 +143,7 @@ def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> Ht
         content = infographic_files.file(sheet, banner, form)
     except infographic_files.NotDrawn:
         context = {"title": sheet.heading, "url": infographic.get_absolute_url()}
-        return render(request, "sites/infographic_not_drawn.html", context, status=500)
+        return render(request, "file_not_made.html", context, status=500)
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     response.headers["Content-Disposition"] = f'inline; filename="{key}.{form}"'
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

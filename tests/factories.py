@@ -25,6 +25,7 @@ from measures.models import (
     MeasureVersion,
     MonthReminder,
     NoDataReason,
+    Question,
     ReportingPeriod,
     State,
     Submission,
@@ -341,6 +342,17 @@ class MeasureValueFactory(DjangoModelFactory[MeasureValue]):
     kind = factory.SelfAttribute("version.kind")
     numerator = 42
     denominator = 60
+
+
+class QuestionFactory(DjangoModelFactory[Question]):
+    class Meta:
+        model = Question
+
+    revision = factory.SubFactory(SubmissionRevisionFactory)
+    measure = factory.SubFactory(MeasureFactory)
+    words = "Is this right?"
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
 
 class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):

@@ -81,22 +81,21 @@ sites:infographic_pdf (not listed)     | 404                             | 405
 sites:infographic_png (listed)         | 200                             | 405
 sites:infographic_png (not listed)     | 404                             | 405
 measures:list                          | 200                             | 200
+measures:dictionary_csv                | 200                             | 405
+measures:dictionary_xlsx               | 200                             | 405
+measures:dictionary_pdf                | 200                             | 405
+measures:dictionary_json               | 200                             | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
-submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
-submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
-submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
-submissions:answers (draft)            |  in 200 200 404 404 403 302 403 |  in 403 200 404 404 403 403 403
-submissions:answers (sent)             |  in 302 302 404 404 403 302 403 |  in 403 302 404 404 403 403 403
-submissions:receipt (draft)            |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
-submissions:receipt (sent)             |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
-submissions:section (draft)            |  in 200 200 404 404 403 302 403 |  in 200 200 404 404 403 403 403
-submissions:section (sent)             |  in 302 302 404 404 403 302 403 |  in 302 302 404 404 403 403 403
-submissions:section (no such domain)   |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
+submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
+submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
+submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403
 submissions:check (sent)               |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 200 403
 account_login                          | 200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
@@ -189,6 +188,7 @@ measures.reportingperiod     | curator       | 200/200  200/200  200/302  403/40
 measures.submission          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionevent     | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftentry          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.areaaim             | curator       | 200/200  200/200  200/200  200/200  200/200

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-OF_AN_AREA = {"Submission", "SubmissionRevision", "MeasureValue", "DraftEntry", "SubmissionEvent", "AreaMembership"}
+OF_AN_AREA = {
+    "Question",
+    "Submission",
+    "SubmissionRevision",
+    "MeasureValue",
+    "DraftEntry",
+    "SubmissionEvent",
+    "AreaMembership",
+}
 
 VIEWS = sorted(
     path

@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 #: Written by the portal's own functions, which know what they do; admin shows them to read.
 WRITTEN_BY_THE_PORTAL = {
     "ContactMessage", "DraftEntry", "ImportedFile", "Link", "MeasureValue", "NotTheSame", "PortalDatabase",
-    "ResourceChange", "Review", "Submission", "SubmissionEvent", "SubmissionRevision",
+    "Question", "ResourceChange", "Review", "Submission", "SubmissionEvent", "SubmissionRevision",
 }  # fmt: skip
 #: Where admin offers no other value.
 NOT_TO_BE_TYPED = {

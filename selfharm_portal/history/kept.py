@@ -76,6 +76,7 @@ KEPT = {
         "measures.MeasureValue",
         "measures.DraftEntry",
         "measures.SubmissionEvent",
+        "measures.Question",
         "measures.MonthReminder",
     ],
     Part.ACCOUNTS: [

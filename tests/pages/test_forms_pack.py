@@ -38,6 +38,8 @@ from django.urls import reverse
 
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm, VerdictForm
+from measures.models import Submission
+from measures.more_time import MoreTimeForm
 from resources import forms as library
 from resources.adding import LookUpForm
 from resources.import_page import ImportForm
@@ -50,7 +52,7 @@ from selfharm_portal.pages.forms import ContactForm
 from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read_only, wrong
 from selfharm_portal.plain_messages import djangos_words
 from selfharm_portal.typed_date import BoundTypedDate, Part, TypedDateField
-from tests.factories import MeasureFactory, MeasureVersionFactory, UserFactory
+from tests.factories import MeasureFactory, MeasureVersionFactory, ReportingPeriodFactory, UserFactory
 
 APPS = ["selfharm_portal", "measures", "resources", "sites"]
 
@@ -442,6 +444,10 @@ def verdict_form(**given: Any) -> forms.BaseForm:
     return VerdictForm(revision=None, **given)  # type: ignore[arg-type]
 
 
+def more_time_form(**given):
+    return MoreTimeForm(month=Submission(period=ReportingPeriodFactory.build()), **given)
+
+
 def list_entry_form(**given: Any) -> forms.BaseForm:
     entry = ReadingListEntry(reading_list=ReadingList(audience=Audience.FAMILIES_AND_CARERS))
     return library.ReadingListEntryForm(instance=entry, **given)
@@ -459,6 +465,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.SeenForm": of(SeenForm),
     "measures.forms.VerdictForm": verdict_form,
+    "measures.more_time.MoreTimeForm": more_time_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.ChecklistForm": of(library.ChecklistForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
