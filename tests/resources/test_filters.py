@@ -313,11 +313,11 @@ ODD = [
 
 
 class TestOddAddresses:
-    @pytest.mark.parametrize("query", ODD, ids=lambda query: query[:30])
-    def test_give_a_helpful_page(self, client, shelf, query):
-        html = page(client, query)
-        assert "<h1" in html
-        assert "Search guidance, research and training" in html
+    def test_give_a_helpful_page(self, client, shelf):
+        for query in ODD:
+            html = page(client, query)
+            assert "<h1" in html, query
+            assert "Search guidance, research and training" in html, query
 
     @pytest.mark.parametrize("query", ["q=" + "x" * 10_000, "&".join(f"topic=t{n}" for n in range(3000))])
     def test_that_are_too_long_are_refused_in_words(self, client, query):
