@@ -18,7 +18,7 @@ from sites.models import Area
 from . import checking_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .forms import VerdictForm
-from .models import State, Submission
+from .models import Submission
 from .moves import Action
 
 
@@ -85,7 +85,6 @@ def show_sent(request: SignedInRequest, submission: Submission, verdict: Verdict
         verdict = VerdictForm(
             initial={"seen_lock_version": submission.lock_version}, revision=submission.latest_revision
         )
-    sent_by = submission.latest_revision.submitted_by if submission.latest_revision else None
     return render(
         request,
         "measures/month_sent.html",
@@ -96,6 +95,5 @@ def show_sent(request: SignedInRequest, submission: Submission, verdict: Verdict
             "domains": checking_pages.sent_values(submission),
             "story": checking_pages.story(submission),
             "verdict": verdict if may_check else None,
-            "is_receipt": submission.state == State.SUBMITTED and sent_by == request.user,
         },
     )

@@ -74,19 +74,18 @@ class MeasureEntryForm(PlainMessages, forms.Form):
         return {"reason" if name == "no_data_reason" else name for name in self.changed_data}
 
     def typed(self) -> rules.TypedEntry:
-        """What stands in the fields, before any check; without NUL, which no database keeps."""
+        """What stands in the fields, before any check."""
+        return self.entry({name: self[name].value() for name in self.fields})
 
-        def text(name: str) -> str:
-            return str(self[name].value() or "").replace("\x00", "") if name in self.fields else ""
+    def shown(self) -> rules.TypedEntry:
+        """What stood in the fields when the page was made."""
+        return self.entry({name: self.data.get(self.add_initial_prefix(name)) for name in self.fields})
 
-        return rules.TypedEntry(
-            code=self.measure.definition.code,
-            numerator=text("numerator"),
-            denominator=text("denominator"),
-            value=text("value"),
-            reason=text("no_data_reason"),
-            note=text("note"),
-        )
+    def entry(self, texts: Mapping[str, str | None]) -> rules.TypedEntry:
+        """As an entry; without NUL, which no database keeps."""
+        given = {name: (text or "").replace("\x00", "") for name, text in texts.items()}
+        given["reason"] = given.pop("no_data_reason")
+        return rules.TypedEntry(code=self.measure.definition.code, **given)
 
     def show(self, problem: rules.Problem) -> None:
         """Say a problem beside the field that it is about."""
@@ -102,8 +101,8 @@ def label(version: MeasureVersion, field: str) -> str:
     return rules.first_sentence(version.denominator if field == "denominator" else version.numerator)
 
 
-class MonthForm:
-    """The forms of all measures of a month, and what holds for them together."""
+class SectionForm:
+    """The forms of all measures of a section of a month."""
 
     def __init__(
         self,
@@ -122,12 +121,14 @@ class MonthForm:
             )
             for measure in reported
         ]
-        self.of_the_month: list[str] = []
 
     def typed(self) -> list[rules.TypedEntry]:
         return [form.typed() for form in self.entries]
 
-    def over(self, saved: Iterable[rules.TypedEntry]) -> MonthForm:
+    def shown(self) -> list[rules.TypedEntry]:
+        return [form.shown() for form in self.entries]
+
+    def over(self, saved: Iterable[rules.TypedEntry]) -> SectionForm:
         """The same form begun anew on what is saved now: only what this person changed differs from it."""
         stored = {entry.code: entry for entry in saved}
         data: MultiValueDict[str, str] = MultiValueDict()
@@ -138,27 +139,23 @@ class MonthForm:
                 untouched = name not in form.changed_data
                 data[form.add_prefix(name)] = before[name] if untouched else now[name]
                 data[form.add_initial_prefix(name)] = before[name]
-        return MonthForm([form.measure for form in self.entries], stored=stored.values(), data=data)
+        return SectionForm([form.measure for form in self.entries], stored=stored.values(), data=data)
 
     def show(self, problems: Iterable[rules.Problem]) -> None:
-        """Say each problem beside its field, and those of the whole month above all."""
+        """Say each problem of these measures beside its field."""
         by_code = {form.measure.definition.code: form for form in self.entries}
         for problem in problems:
             if problem.code in by_code:
                 by_code[problem.code].show(problem)
-            else:
-                self.of_the_month.append(problem.message)
 
     def errors(self) -> list[Mapping[str, str]]:
         """For the summary: the text, and the field that it leads to."""
-        found: list[Mapping[str, str]] = [{"text": message} for message in self.of_the_month]
-        for form in self.entries:
-            for field in form:
-                found += [
-                    {"text": f"{form.measure.definition.code}: {message}", "href": f"#{field.id_for_label}"}
-                    for message in field.errors
-                ]
-        return found
+        return [
+            {"text": f"{form.measure.definition.code}: {message}", "href": f"#{field.id_for_label}"}
+            for form in self.entries
+            for field in form
+            for message in field.errors
+        ]
 
 
 def as_initial(entry: rules.TypedEntry | None) -> dict[str, str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Min
 
 from . import reporting_calendar, rules
-from .models import AreaMeasure, MeasureValue, MeasureVersion, ReportingPeriod, Submission
+from .models import AreaMeasure, Domain, MeasureValue, MeasureVersion, ReportingPeriod, Submission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,6 +26,26 @@ class ReportedMeasure:
 
     version: MeasureVersion
     definition: rules.Definition
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter of the dictionary with its measures of a month: one page of the form."""
+
+    domain: Domain
+    measures: list[ReportedMeasure]
+
+    @property
+    def codes(self) -> list[str]:
+        return [item.definition.code for item in self.measures]
+
+
+def sections_of(reported: Iterable[ReportedMeasure]) -> list[Section]:
+    """The measures of a month by their chapters, both in the order of the dictionary."""
+    return [
+        Section(domain, list(measures))
+        for domain, measures in groupby(reported, lambda item: item.version.measure.domain)
+    ]
 
 
 def measures_of_month(area: Area, month: date) -> list[ReportedMeasure]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,17 +10,15 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from . import reporting_calendar, rules, sentences
+from . import reporting_calendar, sentences
 from .findings import Series, find
 from .models import Measure, MeasureValue, State, Submission
 from .reporting_calendar import day_in_words, month_in_words
-from .wording import due_in_words, nothing_due_in_words, shifted, value_in_words, whose_month
+from .wording import due_in_words, nothing_due_in_words, value_in_words
 
 if TYPE_CHECKING:
     from sites.models import Area
 
-    from .forms import MeasureEntryForm, MonthForm
-    from .reporting import ReportedMeasure
     from .series import MeasureSeries
 
 #: How many months a team's home and the overview show.
@@ -148,98 +145,6 @@ def neighbours(area: Area, measures: Sequence[Measure], position: int, *, today:
 
 
 # One month
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One measure on the form: its fields, its definition and what was sent before."""
-
-    form: MeasureEntryForm
-    whose: str
-    before: list[dict[str, str]]
-    definition: list[dict[str, str]]
-
-
-def history_of(area: Area, month: date) -> dict[str, dict[int, MeasureValue]]:
-    """What the area sent for the month before and for the same month last year, by the words for that month."""
-    earlier = {
-        f"{month_in_words(shifted(month, -1))}": shifted(month, -1),
-        f"{month_in_words(shifted(month, -12))}": shifted(month, -12),
-    }
-    values = MeasureValue.objects.filter(
-        revision__latest_for__area=area, revision__latest_for__period__month__in=earlier.values()
-    ).select_related("version", "revision__submission__period")
-    found: dict[str, dict[int, MeasureValue]] = {label: {} for label in earlier}
-    for value in values:
-        found[month_in_words(value.revision.submission.period.month)][value.measure_id] = value
-    return found
-
-
-def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> dict[str, list[Entry]]:
-    """The measures of the form by the title of their domain."""
-    history = history_of(month.area, month.period.month)
-    by_domain: dict[str, list[Entry]] = defaultdict(list)
-    for form in forms:
-        version = form.measure.version
-        before = [
-            {"label": label, "text": said(values[version.measure_id]) if version.measure_id in values else "Not sent"}
-            for label, values in history.items()
-        ]
-        by_domain[version.measure.domain.title].append(
-            Entry(
-                form=form,
-                whose=whose_month(month.period.month, version.cohort_month_offset),
-                before=[*before, {"label": "Definition", "text": f"version {version.number}"}],
-                definition=definition_of(form.measure),
-            )
-        )
-    return dict(by_domain)
-
-
-def definition_of(measure: ReportedMeasure) -> list[dict[str, str]]:
-    version = measure.version
-    is_count, is_median = version.kind == rules.COUNT, version.kind == rules.MEDIAN_DAYS
-    rows = [("What is counted" if is_count else "The median" if is_median else "Top number", version.numerator)]
-    if version.denominator:
-        rows.append(("People it is based on" if is_median else "Bottom number", version.denominator))
-    rows += [("Counts", text) for text in version.inclusions]
-    rows += [("Does not count", text) for text in version.exclusions]
-    rows += [("Which month", version.month_rule), ("How to collect it", version.how_to_collect)]
-    return [{"label": label, "text": text} for label, text in rows]
-
-
-FIELD_WORDS = {
-    "numerator": "top number",
-    "denominator": "bottom number",
-    "value": "median",
-    "reason": "reason",
-    "note": "note",
-}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that somebody else saved while this person typed."""
-
-    measure: str
-    field: str
-    typed: str
-    saved: str
-
-
-def differences(form: MonthForm, saved: Iterable[rules.TypedEntry]) -> list[Difference]:
-    """Fields that this person changed, and that now say something else than what is saved."""
-    stored = {entry.code: entry for entry in saved}
-    found = []
-    for entry_form in form.entries:
-        entry = entry_form.typed()
-        other = stored.get(entry.code, rules.TypedEntry(entry.code))
-        found += [
-            Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
-            for field, word in FIELD_WORDS.items()
-            if field in entry_form.touched and getattr(entry, field) != getattr(other, field)
-        ]
-    return found
 
 
 def question_of_ncish(month: Submission) -> str:

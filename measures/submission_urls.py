@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import checking_views, more_time
+from . import checking_views, month_views, more_time
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter
 
@@ -13,7 +13,11 @@ urlpatterns = [
     path("overview/", checking_views.overview, name="overview"),
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
-    path("<slug:area>/<month:month>/", views.month, name="month"),
+    path("<slug:area>/<month:month>/", month_views.month, name="month"),
+    path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
+    path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),
     path("<slug:area>/<month:month>/more-time/", more_time.more_time, name="more_time"),
     path("<slug:area>/<month:month>/check/", checking_views.check, name="check"),
+    # Last: what stands above is no section.
+    path("<slug:area>/<month:month>/<slug:domain>/", month_views.section, name="section"),
 ]

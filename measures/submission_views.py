@@ -1,26 +1,19 @@
-"""The pages of area teams: their months and charts, and the form of one month. NCISH's are in checking_views.py."""
+"""The pages of area teams: their months and charts. A month is in month_views.py, NCISH's side in checking_views.py."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import charts, rules, submission_pages, workflow
-from .access import find_area, find_month, for_teams_and_analysts
-from .checking_views import show_sent
-from .forms import DeclarationForm, MonthForm, SeenForm
+from . import charts, submission_pages
+from .access import find_area, for_teams_and_analysts
 from .models import Submission
-from .reporting import measures_of_month
 from .series import reported_measures, series_of_area
 
 
@@ -83,105 +76,3 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "neighbours": submission_pages.neighbours(found, measures, position, today=today),
         },
     )
-
-
-@for_teams_and_analysts
-@require_http_methods(["GET", "HEAD", "POST"])
-def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
-    """The team's form while the month is open; what was sent, once it is with NCISH."""
-    submission = find_month(request, area, month)
-    if request.method == "POST":
-        return save_or_send(request, submission)
-    if workflow.may_type(submission, by=request.user):
-        return show_form(request, submission, stored_form(submission))
-    return show_sent(request, submission)
-
-
-def save_or_send(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    """Keep what was typed first, whatever the button; then hand it over if that was asked."""
-    if not permissions.may_save_draft(request.user, submission.area):
-        raise PermissionDenied
-    form = MonthForm(measures_of_month(submission.area, submission.period.month), stored=[], data=request.POST)
-    seen = SeenForm(request.POST)
-    seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
-    try:
-        saved = workflow.save_draft(submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version)
-    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed):
-        return show_conflict(request, submission, form)
-    if request.POST.get("action") == "send":
-        return send(request, saved, form)
-    if saved.is_open:
-        messages.success(request, f"{submission.period} is saved as a draft. Nothing has been sent.")
-    return redirect(submission)
-
-
-def send(request: SignedInRequest, submission: Submission, form: MonthForm) -> HttpResponse:
-    if not permissions.may_submit(request.user, submission.area):
-        raise PermissionDenied
-    declaration = DeclarationForm(request.POST, words=workflow.DECLARATION)
-    if not declaration.is_valid():
-        return show_form(request, submission, form, declaration=declaration)
-    try:
-        workflow.submit(submission, by=request.user, seen_lock_version=submission.lock_version)
-    except workflow.RulesBroken as broken:
-        form.show(broken.problems)
-        return show_form(request, submission, form, declaration=declaration)
-    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed):
-        return show_conflict(request, submission, form)
-    return redirect(submission)
-
-
-# Showing a month
-
-
-def stored_entries(submission: Submission) -> list[rules.TypedEntry]:
-    return [entry.typed() for entry in submission.draft_entries.select_related("measure")]
-
-
-def stored_form(submission: Submission) -> MonthForm:
-    return MonthForm(measures_of_month(submission.area, submission.period.month), stored=stored_entries(submission))
-
-
-def show_form(
-    request: SignedInRequest,
-    submission: Submission,
-    form: MonthForm,
-    *,
-    declaration: DeclarationForm | None = None,
-    differences: list[submission_pages.Difference] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    if declaration is None:
-        declaration = DeclarationForm(words=workflow.DECLARATION)
-    errors = form.errors() + [
-        {"text": message, "href": "#id_declaration"} for message in declaration.errors.get("declaration", [])
-    ]
-    return render(
-        request,
-        "measures/month_form.html",
-        {
-            "month": submission,
-            "domains": submission_pages.entries(submission, form.entries),
-            "declaration": declaration,
-            "errors": errors,
-            "differences": differences,
-            "question": submission_pages.question_of_ncish(submission),
-            "may_submit": permissions.may_submit(request.user, submission.area),
-        },
-        status=status,
-    )
-
-
-def show_conflict(request: SignedInRequest, submission: Submission, form: MonthForm) -> HttpResponse:
-    """The month moved after this person opened it: nothing of theirs is lost, and nothing of the others is undone.
-
-    While the month is open the form comes back: what this person changed stays as they typed it, beside what is
-    saved; fields that they did not touch take the saved text. Once it is closed, what they typed can be copied.
-    """
-    month = find_month(request, submission.area.slug, submission.period.month)
-    saved = stored_entries(month)
-    differences = submission_pages.differences(form, saved)
-    if not month.is_open:
-        context = {"month": month, "differences": differences}
-        return render(request, "measures/month_too_late.html", context, status=409)
-    return show_form(request, month, form.over(saved), differences=differences, status=409)

@@ -92,9 +92,17 @@ def may_type(month: Submission, *, by: permissions.Person) -> bool:
 
 @transaction.atomic
 def save_draft(
-    submission: Submission, entries: Sequence[rules.TypedEntry], *, by: User, seen_lock_version: int
+    submission: Submission,
+    entries: Sequence[rules.TypedEntry],
+    *,
+    by: User,
+    seen_lock_version: int,
+    shown: Sequence[rules.TypedEntry] | None = None,
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
+
+    shown: what these entries held when the page was made. With it only what this person changed is written, and
+    others are in the way only where they saved the same measures; without it, wherever in the month they saved.
 
     Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
     made, or, if it changed nothing, the one that was shown; handing over compares it with what is there.
@@ -105,13 +113,19 @@ def save_draft(
     if not permissions.may_save_draft(by, month.area):
         raise MoveNotAllowed(f"{by} is not of the team of {month}")
     stored = {entry.measure.code: entry for entry in month.draft_entries.select_related("measure")}
-    changed = [entry for entry in entries if not same_text(entry, stored.get(entry.code))]
+    before = {entry.code: entry for entry in shown or ()}
+    changed = [
+        entry for entry in entries if entry != before.get(entry.code) and not same_text(entry, stored.get(entry.code))
+    ]
     if not changed and month.state != State.NOT_STARTED:
         month.lock_version = seen_lock_version  # the second half of a double click, or nothing new
         return month
     if month.state not in OPEN_STATES:
         raise MoveNotAllowed(f"{month} is {month.get_state_display()}: its draft is closed")
-    if month.lock_version != seen_lock_version:
+    stands_as_shown = shown is not None and all(
+        entry.code in before and same_text(before[entry.code], stored.get(entry.code)) for entry in changed
+    )
+    if month.lock_version != seen_lock_version and not stands_as_shown:
         raise ChangedMeanwhile(month)
     check_open(month, [entry.code for entry in changed])
     write_draft(month, changed)

@@ -113,6 +113,19 @@ class Portal:
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},
             "submissions:more_time (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:more_time (sent)": {"area": area.slug, "month": sent.period.month},
+            **{
+                f"submissions:{page} ({state})": {"area": area.slug, "month": month.period.month}
+                for page in ("answers", "receipt")
+                for state, month in (("draft", draft), ("sent", sent))
+            },
+            **{
+                f"submissions:section ({state})": {"area": area.slug, "month": month.period.month, "domain": domain}
+                for state, month, domain in (
+                    ("draft", draft, version.measure.domain.slug),
+                    ("sent", sent, version.measure.domain.slug),
+                    ("no such domain", draft, "no-such-domain"),
+                )
+            },
             "submissions:check (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:check (sent)": {"area": area.slug, "month": sent.period.month},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -91,9 +91,16 @@ submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 4
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
-submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
-submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
-submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
+submissions:answers (draft)            |  in 200 200 404 404 403 302 403 |  in 403 200 404 404 403 403 403
+submissions:answers (sent)             |  in 302 302 404 404 403 302 403 |  in 403 302 404 404 403 403 403
+submissions:receipt (draft)            |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
+submissions:receipt (sent)             |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:section (draft)            |  in 200 200 404 404 403 302 403 |  in 200 200 404 404 403 403 403
+submissions:section (sent)             |  in 302 302 404 404 403 302 403 |  in 302 302 404 404 403 403 403
+submissions:section (no such domain)   |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
 submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
 submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403

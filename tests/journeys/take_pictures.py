@@ -35,7 +35,8 @@ def test_take_pictures(portal, someone):
     lead.signs_in(account.email, account.password)
     take(lead, "/submissions/frimley/charts/SH13/", "chart", element=".cc-card")
     lead.opens("/submissions/frimley/")
-    take(lead, lead.page.locator(".cc-due a").get_attribute("href"), "month", height=900)
+    lead.opens(lead.page.locator(".cc-due a").get_attribute("href"))
+    take(lead, lead.page.locator(".nhsuk-task-list a").first.get_attribute("href"), "month", height=900)
 
     analyst = someone(width=1280)
     account = portal.account("analyst")

@@ -24,32 +24,47 @@ def test_a_lead_sends_a_month_and_an_analyst_accepts_it(portal, someone):
     with lead.page.expect_navigation():
         lead.presses("Enter")
     lead.finds_nothing_in_the_way()
-    fills_in(lead, {"sh08": ("31", "24"), "sh09": ("40", "58"), "sh12": ("30", "58"), "sh23": ("31", "58")})
-    fills_in(lead, {"sh27": ("612",), "sh28": ("21", "612")})
-    lead.tabs_to("These totals are right")
-    lead.presses("Space")
-    lead.activates(f"Send {month} to NCISH")
+    address = lead.page.url
+    lead.activates("Assessment and safety planning")
+    lead.finds_nothing_in_the_way()
+    fills_in(lead, {"sh08": ("31", "24"), "sh09": ("40", "58")})
+    lead.activates("Save and continue")
 
     # Then they are told, beside the field and above
     lead.reads("31 out of 24 is more than everyone")
     assert lead.page.title().startswith("Error: ")
     lead.finds_nothing_in_the_way()
 
-    # When they correct it and send again
+    # When they correct it and go on, section by section
     lead.tabs_to("SH08: 31 out of 24")
     lead.presses("Enter")
     assert lead.focus()["id"] == "id_sh08-numerator"
     lead.types("13")
-    lead.tabs_to("These totals are right")
-    if not lead.page.locator("#id_declaration").is_checked():
-        lead.presses("Space")
-    lead.activates(f"Send {month} to NCISH")
+    lead.activates("Save and continue")
+    for numbers in ({"sh12": ("30", "58")}, {"sh23": ("31", "58")}, {"sh27": ("612",), "sh28": ("21", "612")}):
+        fills_in(lead, numbers)
+        lead.activates("Save and continue")
 
-    # Then they have a receipt
-    lead.reads("is with NCISH")
+    # Then they read everything once more, change one number and come back
+    lead.reads("Check your answers")
     lead.reads("13 of 24 (54.2%)")
     lead.finds_nothing_in_the_way()
-    address = lead.page.url
+    lead.activates("Change SH27")
+    lead.finds_nothing_in_the_way()
+    fills_in(lead, {"sh27": ("611",), "sh28": ("20", "611")})
+    lead.activates("Save and go back to your answers")
+    lead.reads("611 visits")
+
+    # When they send it, then they have a receipt
+    lead.tabs_to("These totals are right")
+    lead.presses("Space")
+    lead.activates(f"Send {month} to NCISH")
+    lead.reads("is with NCISH")
+    lead.reads("SOMERSET-")
+    lead.finds_nothing_in_the_way()
+    lead.activates("Read what you sent")
+    lead.reads("13 of 24 (54.2%)")
+    assert lead.page.url == address
 
     # When an analyst accepts it
     analyst = someone(width=320)
@@ -108,8 +123,10 @@ def test_a_month_is_filled_in_without_javascript(portal, someone):
     contributor.page.press("#id_password", "Enter")
     contributor.page.wait_for_url(f"**/submissions/{account.area}/")
     contributor.page.click(".cc-due a")
-    field = contributor.page.locator("form[method=post] input[type=text]").first
-    field.fill("about 50")
-    contributor.page.click("button[value=save]")
+    contributor.page.click(".nhsuk-task-list a")
+    contributor.page.locator("form[method=post] input[type=text]").first.fill("about 50")
+    contributor.page.click("button[value=later]")
     contributor.reads("Nothing has been sent.")
+    contributor.reads("1 problem")
+    contributor.page.click(".nhsuk-task-list a")
     assert contributor.page.locator("form[method=post] input[type=text]").first.input_value() == "about 50"

@@ -156,6 +156,10 @@ def test_pages_of_a_team_with_24_months_and_most_measures_are_light(someone, vis
     # Months are much alike, but for the one that is typed, which is last.
     visits = {"/submissions/frimley/": home}
     visits |= {path: visit(visitor, path) for path in [*overview, *charts, months[0], months[-1]]}
+    tasks = visitor.page.locator(".nhsuk-task-list a").evaluate_all(
+        "all => all.map((link) => link.getAttribute('href'))"
+    )
+    visits |= {path: visit(visitor, path) for path in tasks}
     for path, later in visits.items():
         print(f"{path}\t\t\t{later.weight}\t{later.shifts:.4f}")
         assert later.weight <= LATER_PAGE, (path, later.requests)

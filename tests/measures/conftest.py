@@ -14,6 +14,7 @@ from tests.factories import (
     AreaFactory,
     AreaMeasureFactory,
     AreaMembershipFactory,
+    DomainFactory,
     MeasureVersionFactory,
     UserFactory,
 )
@@ -49,11 +50,13 @@ def join(area: Area, role: AreaRole) -> User:
 
 
 def make_team() -> Team:
-    area = AreaFactory()
+    area, domain = AreaFactory(), DomainFactory()
     versions = [
-        MeasureVersionFactory(),
-        MeasureVersionFactory(kind=Kind.COUNT, denominator="", unit="people", decimals=0, value_max=None),
-        MeasureVersionFactory(kind=Kind.MEDIAN_DAYS, unit="days", value_max=None),
+        MeasureVersionFactory(measure__domain=domain),
+        MeasureVersionFactory(
+            measure__domain=domain, kind=Kind.COUNT, denominator="", unit="people", decimals=0, value_max=None
+        ),
+        MeasureVersionFactory(measure__domain=domain, kind=Kind.MEDIAN_DAYS, unit="days", value_max=None),
     ]
     for version in versions:
         AreaMeasureFactory(area=area, measure=version.measure)

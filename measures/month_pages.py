@@ -1,0 +1,360 @@
+"""What the pages say on which a team fills in a month, as finished values for their templates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from . import rules
+from .models import MeasureValue, Submission, SubmissionRevision
+from .reporting_calendar import day_in_words, month_in_words, time_in_words
+from .submission_pages import said
+from .wording import shifted, value_in_words, whose_month
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+    from .forms import MeasureEntryForm, SectionForm
+    from .reporting import ReportedMeasure, Section
+
+#: Rules that ask for what is still to come; the others say that something is wrong.
+UNFINISHED = {"missing_without_reason", "part_missing", "reason_needs_note"}
+
+Typed = Mapping[str, rules.TypedEntry]
+
+
+def section_url(month: Submission, section: Section) -> str:
+    return reverse("submissions:section", args=[month.area.slug, month.period.month, section.domain.slug])
+
+
+def answers_url(month: Submission) -> str:
+    return reverse("submissions:answers", args=[month.area.slug, month.period.month])
+
+
+def wrong(problems: Iterable[rules.Problem]) -> list[rules.Problem]:
+    """Without those that go away as the team goes on typing."""
+    return [problem for problem in problems if problem.rule not in UNFINISHED]
+
+
+def breadcrumb(month: Submission, *, within: bool) -> list[dict[str, str]]:
+    """The way back: to the area, and from a page within the month to the month."""
+    items = [{"label": month.area.short_name, "url": reverse("submissions:area", args=[month.area.slug])}]
+    return [*items, {"label": str(month.period), "url": month.get_absolute_url()}] if within else items
+
+
+# The list of tasks
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the list: see templates/components/task_item.html."""
+
+    id: str
+    title: str
+    url: str
+    hint: str
+    status: str
+    tone: str
+
+
+def tasks(
+    month: Submission, sections: Iterable[Section], typed: Typed, problems: Sequence[rules.Problem]
+) -> list[Task]:
+    """The sections of the month, and how far each is."""
+    by_code = Counter(problem.code for problem in problems)
+    wrong_by_code = Counter(problem.code for problem in wrong(problems))
+    found = []
+    for section in sections:
+        number_wrong = sum(wrong_by_code[code] for code in section.codes)
+        if number_wrong:
+            status, tone = counted(number_wrong, "problem"), "stop"
+        elif all(typed.get(code, rules.TypedEntry(code)).is_blank for code in section.codes):
+            status, tone = "Not started", "quiet"
+        elif any(by_code[code] for code in section.codes):
+            status, tone = "In progress", ""
+        else:
+            status, tone = "Completed", "good"
+        hint = ", ".join(code_and_whose(month, item) for item in section.measures)
+        found.append(Task(section.domain.slug, section.domain.title, section_url(month, section), hint, status, tone))
+    return found
+
+
+def last_task(month: Submission, typed: Typed, problems: Sequence[rules.Problem], *, may_submit: bool) -> Task:
+    """Check and send."""
+    if all(entry.is_blank for entry in typed.values()):
+        url, status, tone = "", "Cannot start yet", "quiet"
+    elif problems:
+        url, status, tone = answers_url(month), f"{counted(len(problems), 'thing')} left", ""
+    else:
+        url, status, tone = answers_url(month), "Ready", "good"
+    title = "Check your answers and send them" if may_submit else "Check your answers"
+    hint = "" if may_submit else "A lead of your team sends the month"
+    return Task("answers", title, url, hint, status, tone)
+
+
+def code_and_whose(month: Submission, item: ReportedMeasure) -> str:
+    """SH16, or "SH18 (people of September 2026)" where a measure looks back."""
+    whose = whose_month(month.period.month, item.version.cohort_month_offset)
+    return f"{item.definition.code} ({whose[0].lower()}{whose[1:]})" if whose else item.definition.code
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def so_far(reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem]) -> list[dict[str, str]]:
+    unfinished = {problem.code for problem in problems}
+    filled = sum(item.definition.code not in unfinished for item in reported)
+    return [{"label": "Filled in", "text": f"{filled} of {counted(len(reported), 'measure')}"}]
+
+
+# One section
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One measure on the form: its fields, its definition and what was sent before."""
+
+    form: MeasureEntryForm
+    whose: str
+    before: list[dict[str, str]]
+    definition: list[dict[str, str]]
+    result: str
+
+
+def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> list[Entry]:
+    """The measures of a section with what stands beside their fields."""
+    history = history_of(month.area, month.period.month)
+    found = []
+    for form in forms:
+        version = form.measure.version
+        before = [
+            {"label": label, "text": said(values[version.measure_id]) if version.measure_id in values else "Not sent"}
+            for label, values in history.items()
+        ]
+        found.append(
+            Entry(
+                form=form,
+                whose=whose_month(month.period.month, version.cohort_month_offset),
+                before=[*before, {"label": "Definition", "text": f"version {version.number}"}],
+                definition=definition_of(form.measure),
+                result=result_in_words(form.typed(), form.measure),
+            )
+        )
+    return found
+
+
+def result_in_words(entry: rules.TypedEntry, measure: ReportedMeasure) -> str:
+    """What the typed numbers come to; empty while they come to nothing."""
+    definition = measure.definition
+    numbers = rules.parsed(entry, definition)
+    if numbers is None or rules.chosen_reason(entry):
+        return ""
+    given = [getattr(numbers, field) for field in rules.KINDS[definition.kind].entry_fields]
+    nobody_was_seen = definition.kind == rules.MEDIAN_DAYS and numbers.denominator == 0
+    is_whole = None not in given or nobody_was_seen
+    if not is_whole or (definition.kind == rules.PROPORTION and given[0] > given[1]):
+        return ""
+    return value_in_words(
+        definition.kind,
+        numerator=numbers.numerator,
+        denominator=numbers.denominator,
+        value=numbers.value,
+        unit=definition.unit,
+        decimals=definition.decimals,
+        rate_multiplier=definition.rate_multiplier,
+    )
+
+
+def history_of(area: Area, month: date) -> dict[str, dict[int, MeasureValue]]:
+    """What the area sent for the month before and for the same month last year, by the words for that month."""
+    earlier = {
+        f"{month_in_words(shifted(month, -1))}": shifted(month, -1),
+        f"{month_in_words(shifted(month, -12))}": shifted(month, -12),
+    }
+    values = MeasureValue.objects.filter(
+        revision__latest_for__area=area, revision__latest_for__period__month__in=earlier.values()
+    ).select_related("version", "revision__submission__period")
+    found: dict[str, dict[int, MeasureValue]] = {label: {} for label in earlier}
+    for value in values:
+        found[month_in_words(value.revision.submission.period.month)][value.measure_id] = value
+    return found
+
+
+def definition_of(measure: ReportedMeasure) -> list[dict[str, str]]:
+    version = measure.version
+    is_count, is_median = version.kind == rules.COUNT, version.kind == rules.MEDIAN_DAYS
+    rows = [("What is counted" if is_count else "The median" if is_median else "Top number", version.numerator)]
+    if version.denominator:
+        rows.append(("People it is based on" if is_median else "Bottom number", version.denominator))
+    rows += [("Counts", text) for text in version.inclusions]
+    rows += [("Does not count", text) for text in version.exclusions]
+    rows += [("Which month", version.month_rule), ("How to collect it", version.how_to_collect)]
+    return [{"label": label, "text": text} for label, text in rows]
+
+
+# Two people at once
+
+
+FIELD_WORDS = {
+    "numerator": "top number",
+    "denominator": "bottom number",
+    "value": "median",
+    "reason": "reason",
+    "note": "note",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else saved while this person typed."""
+
+    measure: str
+    field: str
+    typed: str
+    saved: str
+
+
+def differences(form: SectionForm, saved: Iterable[rules.TypedEntry]) -> list[Difference]:
+    """Fields that this person changed, and that now say something else than what is saved."""
+    stored = {entry.code: entry for entry in saved}
+    found = []
+    for entry_form in form.entries:
+        entry = entry_form.typed()
+        other = stored.get(entry.code, rules.TypedEntry(entry.code))
+        found += [
+            Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
+            for field, word in FIELD_WORDS.items()
+            if field in entry_form.touched and getattr(entry, field) != getattr(other, field)
+        ]
+    return found
+
+
+# Check your answers
+
+
+def answers(
+    month: Submission, sections: Iterable[Section], typed: Typed, problems: Iterable[rules.Problem]
+) -> list[dict[str, object]]:
+    """Each section with what was typed in it, and the way to change it and come back."""
+    messages: dict[str, list[str]] = {}
+    for problem in wrong(problems):
+        messages.setdefault(problem.code, []).append(problem.message)
+    return [
+        {
+            "title": section.domain.title,
+            "rows": [
+                answer(
+                    month,
+                    section,
+                    item,
+                    typed.get(item.definition.code, rules.TypedEntry(item.definition.code)),
+                    messages.get(item.definition.code, []),
+                )
+                for item in section.measures
+            ],
+        }
+        for section in sections
+    ]
+
+
+def answer(
+    month: Submission, section: Section, item: ReportedMeasure, entry: rules.TypedEntry, messages: Sequence[str]
+) -> dict[str, str]:
+    whose = whose_month(month.period.month, item.version.cohort_month_offset)
+    return {
+        "key": f"{item.definition.code} {item.version.name}",
+        "value": typed_in_words(entry, item),
+        "note": ". ".join(text.removesuffix(".") for text in (whose, entry.note.strip(), *messages) if text),
+        "url": change_url(month, section, item.definition.code),
+    }
+
+
+def typed_in_words(entry: rules.TypedEntry, item: ReportedMeasure) -> str:
+    """What an entry says so far: as numbers where they are sound, else as it was typed."""
+    if reason := rules.chosen_reason(entry):
+        return f"No figures: {reason.label.lower()}"
+    if result := result_in_words(entry, item):
+        return result
+    texts = [entry.typed(field).strip() for field in rules.KINDS[item.definition.kind].entry_fields]
+    return f"“{'” and “'.join(texts)}”" if any(texts) else "Nothing yet"
+
+
+def change_url(month: Submission, section: Section, code: str, field: str = "") -> str:
+    """To a measure's field, from where saving leads back to the answers."""
+    measure = next(item for item in section.measures if item.definition.code == code)
+    entered = rules.KINDS[measure.definition.kind].entry_fields
+    name = field if field in (*entered, "no_data_reason", "note") else entered[0]
+    return f"{section_url(month, section)}?then=answers#id_{code.lower()}-{name}"
+
+
+def left_to_do(
+    month: Submission, sections: Iterable[Section], problems: Iterable[rules.Problem]
+) -> list[dict[str, str]]:
+    """What stands in the way of sending, each with the way to its field."""
+    section_of = {code: section for section in sections for code in section.codes}
+    return [
+        {
+            "text": f"{problem.code}: {problem.message}",
+            "href": change_url(month, section_of[problem.code], problem.code, problem.field),
+        }
+        if problem.code in section_of
+        else {"text": problem.message}
+        for problem in problems
+    ]
+
+
+def count_of_answers(reported: Sequence[ReportedMeasure], typed: Typed) -> str:
+    """6 measures with figures, 1 with a reason."""
+    reasons = sum(
+        bool(rules.chosen_reason(typed[item.definition.code])) for item in reported if item.definition.code in typed
+    )
+    figures = sum(
+        bool(result_in_words(typed[item.definition.code], item)) for item in reported if item.definition.code in typed
+    )
+    left = len(reported) - reasons - figures
+    return ", ".join(
+        text
+        for number, text in (
+            (figures, f"{counted(figures, 'measure')} with figures"),
+            (reasons, f"{reasons} with a reason"),
+            (left, f"{left} to fill in"),
+        )
+        if number or text.endswith("figures")
+    )
+
+
+# The receipt
+
+
+def sent_in_words(revision: SubmissionRevision) -> str:
+    """By whom, when, and how long before it was due."""
+    when = timezone.localtime(revision.submitted_at)
+    days = (revision.submission.due_on - when.date()).days
+    early = f", {counted(days, 'day')} before it was due" if days > 0 else ""
+    return f"Sent by {revision.submitted_by} on {when:%A} {day_in_words(when.date())} at {time_in_words(when)}{early}."
+
+
+def what_was_sent(revision: SubmissionRevision) -> list[dict[str, str]]:
+    values = list(revision.values.select_related("measure").order_by("measure__code"))
+    reasons = [value for value in values if value.no_data_reason]
+    rows = [{"label": "Measures with figures", "text": str(len(values) - len(reasons))}]
+    if reasons:
+        words = (f"{value.measure.code}, {value.get_no_data_reason_display().lower()}" for value in reasons)
+        rows.append({"label": "With a reason", "text": f"{len(reasons)} ({'; '.join(words)})"})
+    return rows
+
+
+def what_happens_next(revision: SubmissionRevision) -> list[dict[str, str]]:
+    month = f"{revision.submission.period.month:%B}"
+    return [
+        {"title": "NCISH reads it", "text": "Usually within 5 working days."},
+        {"title": "Accepted, or a question", "text": f"You get one e-mail either way. No more reminders for {month}."},
+        {"title": "It shows on your charts", "text": "Once it is accepted. Only your team and NCISH see them."},
+    ]

@@ -1,0 +1,261 @@
+"""A team's month: its tasks, one section, check your answers, the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.http import SignedInRequest
+
+from . import month_pages, rules, submission_pages, workflow
+from .access import find_month, for_teams_and_analysts
+from .checking_views import show_sent
+from .forms import DeclarationForm, SectionForm, SeenForm
+from .models import Submission
+from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
+
+
+@dataclass
+class Draft:
+    """A month as its team sees it: what is asked, what is typed, and what stands in the way; each read once."""
+
+    month: Submission
+
+    @cached_property
+    def reported(self) -> list[ReportedMeasure]:
+        return measures_of_month(self.month.area, self.month.period.month)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return sections_of(self.reported)
+
+    @cached_property
+    def typed(self) -> dict[str, rules.TypedEntry]:
+        entries = self.month.draft_entries.select_related("measure")
+        return {entry.measure.code: entry.typed() for entry in entries}
+
+    @cached_property
+    def problems(self) -> list[rules.Problem]:
+        entries = list(self.typed.values())
+        return workflow.problems_of(self.month, self.reported, entries, submitting=True, at=timezone.now())
+
+    def typed_in(self, section: Section) -> list[rules.TypedEntry]:
+        return [self.typed.get(code, rules.TypedEntry(code)) for code in section.codes]
+
+
+@for_teams_and_analysts
+@require_safe
+def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
+    """The team's tasks while the month is open; what was sent, once it is with NCISH."""
+    submission = find_month(request, area, month)
+    if not workflow.may_type(submission, by=request.user):
+        return show_sent(request, submission)
+    draft = Draft(submission)
+    may_submit = permissions.may_submit(request.user, submission.area)
+    return render(
+        request,
+        "measures/month_tasks.html",
+        {
+            "month": submission,
+            "breadcrumb": month_pages.breadcrumb(submission, within=False),
+            "question": submission_pages.question_of_ncish(submission),
+            "tasks": month_pages.tasks(submission, draft.sections, draft.typed, draft.problems),
+            "last_task": month_pages.last_task(submission, draft.typed, draft.problems, may_submit=may_submit),
+            "so_far": month_pages.so_far(draft.reported, draft.problems),
+        },
+    )
+
+
+# One section
+
+
+@for_teams_and_analysts
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: SignedInRequest, area: str, month: date, domain: str) -> HttpResponse:
+    """The form of a section while the month is open."""
+    submission = find_month(request, area, month)
+    draft = Draft(submission)
+    section = next((section for section in draft.sections if section.domain.slug == domain), None)
+    if section is None:
+        raise Http404("nothing of this domain is reported in this month")
+    if request.method == "POST":
+        return save_section(request, draft, section)
+    if not workflow.may_type(submission, by=request.user):
+        return redirect(submission)
+    form = SectionForm(section.measures, stored=[]).over(draft.typed_in(section))
+    form.show(month_pages.wrong(draft.problems))
+    return show_section(request, draft, section, form)
+
+
+def save_section(request: SignedInRequest, draft: Draft, section: Section) -> HttpResponse:
+    """Keep what was typed, whatever it is; then go on, unless something is wrong or missing."""
+    submission = draft.month
+    if not permissions.may_save_draft(request.user, submission.area):
+        raise PermissionDenied
+    form = SectionForm(section.measures, stored=[], data=request.POST)
+    seen = SeenForm(request.POST)
+    seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
+    try:
+        saved = workflow.save_draft(
+            submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version, shown=form.shown()
+        )
+    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout):
+        return show_conflict(request, submission, section, form)
+    if not saved.is_open:
+        return redirect(saved)
+    if request.POST.get("action") == "later":
+        messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
+        return redirect(saved)
+    draft = Draft(find_month(request, submission.area.slug, submission.period.month))
+    form = form.over(draft.typed_in(section))
+    form.show(draft.problems)
+    if form.errors():
+        return show_section(request, draft, section, form, errors=form.errors())
+    if request.POST.get("then") == "answers" or section == draft.sections[-1]:
+        return redirect(month_pages.answers_url(submission))
+    return redirect(month_pages.section_url(submission, draft.sections[draft.sections.index(section) + 1]))
+
+
+def show_section(
+    request: SignedInRequest,
+    draft: Draft,
+    section: Section,
+    form: SectionForm,
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    differences: list[month_pages.Difference] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    return render(
+        request,
+        "measures/month_section.html",
+        {
+            "month": draft.month,
+            "section": section,
+            "position": draft.sections.index(section) + 1,
+            "count": len(draft.sections),
+            "breadcrumb": month_pages.breadcrumb(draft.month, within=True),
+            "entries": month_pages.entries(draft.month, form.entries),
+            "errors": errors,
+            "differences": differences,
+            "question": submission_pages.question_of_ncish(draft.month),
+            "then": "answers" if "answers" in (request.GET.get("then"), request.POST.get("then")) else "",
+        },
+        status=status,
+    )
+
+
+def show_conflict(
+    request: SignedInRequest, submission: Submission, section: Section, form: SectionForm
+) -> HttpResponse:
+    """Others saved these measures after this person opened them: nobody loses anything.
+
+    While the month is open the form comes back: what this person changed stays as they typed it, beside what is
+    saved; fields that they did not touch take the saved text. Once it is closed, what they typed can be copied.
+    """
+    draft = Draft(find_month(request, submission.area.slug, submission.period.month))
+    saved = draft.typed_in(section)
+    differences = month_pages.differences(form, saved)
+    if not draft.month.is_open:
+        context = {"month": draft.month, "differences": differences}
+        return render(request, "measures/month_too_late.html", context, status=409)
+    return show_section(request, draft, section, form.over(saved), differences=differences, status=409)
+
+
+# Check your answers, and the receipt
+
+
+@for_teams_and_analysts
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers(request: SignedInRequest, area: str, month: date) -> HttpResponse:
+    """All that was typed, and the way to hand it over."""
+    submission = find_month(request, area, month)
+    if request.method == "POST":
+        return send(request, submission)
+    if not workflow.may_type(submission, by=request.user):
+        return redirect(submission)
+    return show_answers(request, submission, DeclarationForm(words=workflow.DECLARATION))
+
+
+def send(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    if not permissions.may_submit(request.user, submission.area):
+        raise PermissionDenied
+    declaration = DeclarationForm(request.POST, words=workflow.DECLARATION)
+    if not declaration.is_valid():
+        return show_answers(request, submission, declaration)
+    try:
+        workflow.submit(submission, by=request.user, seen_lock_version=declaration.cleaned_data["seen_lock_version"])
+    except workflow.RulesBroken:
+        return show_answers(request, submission, declaration)
+    except workflow.ChangedMeanwhile:
+        submission = find_month(request, submission.area.slug, submission.period.month)
+        return show_answers(request, submission, DeclarationForm(words=workflow.DECLARATION), is_stale=True, status=409)
+    except workflow.MoveNotAllowed:
+        messages.warning(request, "This month moved on after you opened it. Nothing was sent just now.")
+        return redirect(submission)
+    return redirect("submissions:receipt", submission.area.slug, submission.period.month)
+
+
+def show_answers(
+    request: SignedInRequest,
+    submission: Submission,
+    declaration: DeclarationForm,
+    *,
+    is_stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    if not workflow.may_type(submission, by=request.user):
+        messages.warning(request, "This month moved on after you opened it. Nothing was sent just now.")
+        return redirect(submission)
+    draft = Draft(submission)
+    may_submit = permissions.may_submit(request.user, submission.area)
+    return render(
+        request,
+        "measures/month_answers.html",
+        {
+            "month": submission,
+            "breadcrumb": month_pages.breadcrumb(submission, within=True),
+            "count": month_pages.count_of_answers(draft.reported, draft.typed),
+            "sections": month_pages.answers(submission, draft.sections, draft.typed, draft.problems),
+            "left": month_pages.left_to_do(submission, draft.sections, draft.problems),
+            "question": submission_pages.question_of_ncish(submission),
+            "may_submit": may_submit,
+            "declaration": declaration,
+            "is_stale": is_stale,
+        },
+        status=status,
+    )
+
+
+@for_teams_and_analysts
+@require_safe
+def receipt(request: SignedInRequest, area: str, month: date) -> HttpResponse:
+    """That the month was sent, by whom and when, under which reference, and what comes next."""
+    submission = find_month(request, area, month)
+    revision = submission.latest_revision
+    if revision is None:
+        raise Http404("nothing was sent of this month")
+    revision.submission = submission
+    return render(
+        request,
+        "measures/month_receipt.html",
+        {
+            "month": submission,
+            "revision": revision,
+            "breadcrumb": month_pages.breadcrumb(submission, within=True),
+            "sent": month_pages.sent_in_words(revision),
+            "what_was_sent": month_pages.what_was_sent(revision),
+            "what_happens_next": month_pages.what_happens_next(revision),
+            "is_sender": revision.submitted_by == request.user,
+        },
+    )
