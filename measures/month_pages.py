@@ -221,13 +221,20 @@ class Difference:
     saved: str
 
 
-def differences(form: SectionForm, saved: Iterable[rules.TypedEntry]) -> list[Difference]:
-    """Fields that this person changed, and that now say something else than what is saved."""
+def differences(
+    form: SectionForm, saved: Iterable[rules.TypedEntry], *, saved_by_others: bool = False
+) -> list[Difference]:
+    """Fields that this person changed, and that now say something else than what is saved.
+
+    saved_by_others: only those of measures that somebody else saved after the page was made.
+    """
     stored = {entry.code: entry for entry in saved}
     found = []
     for entry_form in form.entries:
         entry = entry_form.typed()
         other = stored.get(entry.code, rules.TypedEntry(entry.code))
+        if saved_by_others and other == entry_form.shown():
+            continue
         found += [
             Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
             for field, word in FIELD_WORDS.items()

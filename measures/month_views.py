@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import month_pages, rules, submission_pages, workflow
+from . import kept_typing, month_pages, rules, submission_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .checking_views import show_sent
 from .forms import DeclarationForm, SectionForm, SeenForm
@@ -79,6 +79,7 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
 # One section
 
 
+@kept_typing.loses_nothing
 @for_teams_and_analysts
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, area: str, month: date, domain: str) -> HttpResponse:
@@ -90,6 +91,10 @@ def section(request: SignedInRequest, area: str, month: date, domain: str) -> Ht
         raise Http404("nothing of this domain is reported in this month")
     if request.method == "POST":
         return save_section(request, draft, section)
+    if "leave" in request.GET:
+        kept_typing.forget(request)
+    if typed := kept_typing.kept(request):
+        return show_what_was_not_saved(request, draft, section, typed)
     if not workflow.may_type(submission, by=request.user):
         return redirect(submission)
     form = SectionForm(section.measures, stored=[]).over(draft.typed_in(section))
@@ -111,6 +116,7 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
         )
     except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout):
         return show_conflict(request, submission, section, form)
+    kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
     if request.POST.get("action") == "later":
@@ -134,6 +140,8 @@ def show_section(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     differences: list[month_pages.Difference] | None = None,
+    was_signed_out: bool = False,
+    then: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
     return render(
@@ -148,8 +156,10 @@ def show_section(
             "entries": month_pages.entries(draft.month, form.entries),
             "errors": errors,
             "differences": differences,
+            "was_signed_out": was_signed_out,
+            "typed_by": kept_typing.signed(request.user),
             "question": submission_pages.question_of_ncish(draft.month),
-            "then": "answers" if "answers" in (request.GET.get("then"), request.POST.get("then")) else "",
+            "then": "answers" if "answers" in (then, request.GET.get("then"), request.POST.get("then")) else "",
         },
         status=status,
     )
@@ -165,16 +175,40 @@ def show_conflict(
     """
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
     saved = draft.typed_in(section)
-    differences = month_pages.differences(form, saved)
     if not draft.month.is_open:
-        context = {"month": draft.month, "differences": differences}
-        return render(request, "measures/month_too_late.html", context, status=409)
+        return show_too_late(request, draft, form, saved)
+    differences = month_pages.differences(form, saved, saved_by_others=True)
     return show_section(request, draft, section, form.over(saved), differences=differences, status=409)
+
+
+def show_what_was_not_saved(request: SignedInRequest, draft: Draft, section: Section, typed: QueryDict) -> HttpResponse:
+    """What this person typed before they were signed out, over what is saved now."""
+    form, saved = SectionForm(section.measures, stored=[], data=typed), draft.typed_in(section)
+    if not workflow.may_type(draft.month, by=request.user):
+        return show_too_late(request, draft, form, saved)
+    differences = month_pages.differences(form, saved, saved_by_others=True)
+    return show_section(
+        request,
+        draft,
+        section,
+        form.over(saved),
+        differences=differences or None,
+        was_signed_out=True,
+        then=typed.get("then"),
+    )
+
+
+def show_too_late(
+    request: SignedInRequest, draft: Draft, form: SectionForm, saved: Sequence[rules.TypedEntry]
+) -> HttpResponse:
+    context = {"month": draft.month, "differences": month_pages.differences(form, saved)}
+    return render(request, "measures/month_too_late.html", context, status=409)
 
 
 # Check your answers, and the receipt
 
 
+@kept_typing.loses_nothing
 @for_teams_and_analysts
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: SignedInRequest, area: str, month: date) -> HttpResponse:
