@@ -21,7 +21,7 @@ from . import kept_typing, month_pages, rules, submission_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .checking_views import show_sent
 from .forms import DeclarationForm, SectionForm, SeenForm
-from .models import Submission
+from .models import Question, Submission
 from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
 
 
@@ -49,8 +49,24 @@ class Draft:
         entries = list(self.typed.values())
         return workflow.problems_of(self.month, self.reported, entries, submitting=True, at=timezone.now())
 
-    def typed_in(self, section: Section) -> list[rules.TypedEntry]:
-        return [self.typed.get(code, rules.TypedEntry(code)) for code in section.codes]
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """What NCISH asks about single values, by the code of the measure."""
+        return {question.measure.code: question for question in workflow.open_questions(self.month)}
+
+    @cached_property
+    def open_codes(self) -> frozenset[str]:
+        """Of the measures that can be changed now."""
+        return workflow.open_measures(self.month, self.reported)
+
+    def sent(self, section: Section, data: QueryDict) -> SectionForm:
+        """The form of a section as a person sent it, whatever has become of the month meanwhile."""
+        return SectionForm(section.measures, questions=self.questions, data=data)
+
+    def form(self, section: Section, sent: SectionForm | None = None) -> SectionForm:
+        """The form of a section on what is saved now, with what a person changed if they sent one."""
+        form = sent or SectionForm(section.measures, questions=self.questions)
+        return form.over(self.typed, self.questions, self.open_codes)
 
 
 @for_teams_and_analysts
@@ -97,7 +113,7 @@ def section(request: SignedInRequest, area: str, month: date, domain: str) -> Ht
         return show_what_was_not_saved(request, draft, section, typed)
     if not workflow.may_type(submission, by=request.user):
         return redirect(submission)
-    form = SectionForm(section.measures, stored=[]).over(draft.typed_in(section))
+    form = draft.form(section)
     form.show(month_pages.wrong(draft.problems))
     return show_section(request, draft, section, form)
 
@@ -107,15 +123,24 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     submission = draft.month
     if not permissions.may_save_draft(request.user, submission.area):
         raise PermissionDenied
-    form = SectionForm(section.measures, stored=[], data=request.POST)
+    form = draft.sent(section, request.POST)
     seen = SeenForm(request.POST)
     seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
     try:
         saved = workflow.save_draft(
             submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version, shown=form.shown()
         )
-    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout):
-        return show_conflict(request, submission, section, form)
+        saved = workflow.save_answers(
+            saved,
+            form.answers_typed(),
+            by=request.user,
+            seen_lock_version=saved.lock_version,
+            shown=form.answers_shown(),
+        )
+    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout) as refused:
+        return show_conflict(
+            request, submission, section, form, is_stale=isinstance(refused, workflow.ChangedMeanwhile)
+        )
     kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
@@ -123,7 +148,7 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
-    form = form.over(draft.typed_in(section))
+    form = draft.form(section)
     form.show(draft.problems)
     if form.errors():
         return show_section(request, draft, section, form, errors=form.errors())
@@ -154,11 +179,12 @@ def show_section(
             "count": len(draft.sections),
             "breadcrumb": month_pages.breadcrumb(draft.month, within=True),
             "entries": month_pages.entries(draft.month, form.entries),
+            "closed": month_pages.closed(draft.month, section, draft.open_codes, draft.typed),
             "errors": errors,
             "differences": differences,
             "was_signed_out": was_signed_out,
             "typed_by": kept_typing.signed(request.user),
-            "question": submission_pages.question_of_ncish(draft.month),
+            "question": "" if draft.questions else submission_pages.question_of_ncish(draft.month),
             "then": "answers" if "answers" in (then, request.GET.get("then"), request.POST.get("then")) else "",
         },
         status=status,
@@ -166,7 +192,7 @@ def show_section(
 
 
 def show_conflict(
-    request: SignedInRequest, submission: Submission, section: Section, form: SectionForm
+    request: SignedInRequest, submission: Submission, section: Section, form: SectionForm, *, is_stale: bool
 ) -> HttpResponse:
     """Others saved these measures after this person opened them: nobody loses anything.
 
@@ -174,34 +200,32 @@ def show_conflict(
     saved; fields that they did not touch take the saved text. Once it is closed, what they typed can be copied.
     """
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
-    saved = draft.typed_in(section)
     if not draft.month.is_open:
-        return show_too_late(request, draft, form, saved)
-    differences = month_pages.differences(form, saved, saved_by_others=True)
-    return show_section(request, draft, section, form.over(saved), differences=differences, status=409)
+        return show_too_late(request, draft, form)
+    differences = month_pages.differences(form, draft.typed, draft.questions, saved_by_others=is_stale)
+    return show_section(request, draft, section, draft.form(section, form), differences=differences, status=409)
 
 
 def show_what_was_not_saved(request: SignedInRequest, draft: Draft, section: Section, typed: QueryDict) -> HttpResponse:
     """What this person typed before they were signed out, over what is saved now."""
-    form, saved = SectionForm(section.measures, stored=[], data=typed), draft.typed_in(section)
+    form = draft.sent(section, typed)
     if not workflow.may_type(draft.month, by=request.user):
-        return show_too_late(request, draft, form, saved)
-    differences = month_pages.differences(form, saved, saved_by_others=True)
+        return show_too_late(request, draft, form)
+    differences = month_pages.differences(form, draft.typed, draft.questions, saved_by_others=True)
     return show_section(
         request,
         draft,
         section,
-        form.over(saved),
+        draft.form(section, form),
         differences=differences or None,
         was_signed_out=True,
         then=typed.get("then"),
     )
 
 
-def show_too_late(
-    request: SignedInRequest, draft: Draft, form: SectionForm, saved: Sequence[rules.TypedEntry]
-) -> HttpResponse:
-    context = {"month": draft.month, "differences": month_pages.differences(form, saved)}
+def show_too_late(request: SignedInRequest, draft: Draft, form: SectionForm) -> HttpResponse:
+    differences = month_pages.differences(form, draft.typed, draft.questions)
+    context = {"month": draft.month, "differences": differences}
     return render(request, "measures/month_too_late.html", context, status=409)
 
 
