@@ -45,6 +45,7 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
                 today=timezone.localdate(now),
                 may_save_draft=permissions.may_save_draft(request.user, found),
             ),
+            "may_suggest": permissions.may_suggest(request.user, found),
             "months": submission_pages.month_strip(months, now=now),
             "measures": submission_pages.latest_values(
                 found, series_of_area(found, reported_measures(found), today=timezone.localdate(now))

@@ -28,13 +28,16 @@ def pieces(before: str, after: str) -> list[Piece]:
     old, new = WORD.findall(before), WORD.findall(after)
     found: list[Piece] = []
     for is_same, i1, i2, j1, j2 in _stretches(old, new):
+        gone, came = "".join(old[i1:i2]), "".join(new[j1:j2])
         if is_same:
-            found.append(Piece("same", "".join(old[i1:i2])))
+            found.append(Piece("same", gone))
             continue
-        if i2 > i1:
-            found.append(Piece("gone", "".join(old[i1:i2])))
-        if j2 > j1:
-            found.append(Piece("new", "".join(new[j1:j2])))
+        space = gone[: len(gone) - len(gone.lstrip())]
+        if space and came.startswith(space):  # it stays: a line through it would only join the words to those before
+            last = found.pop().text if found else ""
+            found.append(Piece("same", last + space))
+            gone, came = gone[len(space) :], came[len(space) :]
+        found += [piece for piece in (Piece("gone", gone), Piece("new", came)) if piece.text]
     return found
 
 

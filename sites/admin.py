@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 
+from . import suggestion_admin
 from .models import (
     Area,
     AreaLink,
@@ -26,6 +27,8 @@ from .models import (
     Region,
     Theme,
 )
+
+__all__ = ["suggestion_admin"]  # registers itself
 
 SHORT_TEXT: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}

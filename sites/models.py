@@ -1,16 +1,17 @@
 """The areas of the programme: who they were and are, what they did, and how certain each of these is."""
 
-from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from resources.models import RESERVED_SLUGS
 
-from .querysets import AreaQuerySet, InfographicQuerySet, MilestoneQuerySet, ThemeQuerySet
+from .querysets import AreaQuerySet, InfographicQuerySet, MilestoneQuerySet, SuggestionQuerySet, ThemeQuerySet
 
 MAP_ROWS, MAP_COLUMNS = 6, 4
 
@@ -212,16 +213,6 @@ class Area(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sites:detail", args=[self.slug])
-
-    @property
-    def has_ended(self) -> bool:
-        """Is the board of the area gone, so that its name and borders are another's?"""
-        return self.change_kind in {ChangeKind.DIVIDED, ChangeKind.MERGED}
-
-    @property
-    def series_begins_anew_on(self) -> date | None:
-        """When its board ended, unless NCISH has said that the months before and after are one series."""
-        return self.change_took_effect if self.has_ended and not self.series_continue else None
 
 
 class AreaSuccessor(models.Model):
@@ -430,3 +421,110 @@ class OtherMaterial(models.Model):
 
     def __str__(self) -> str:
         return self.what[:80]
+
+
+class SuggestedFor(models.TextChoices):
+    """What of an area's pages a lead may suggest words for."""
+
+    SUMMARY = "summary", "In short"
+    AIMS = "aims", "Aims"
+    PROJECT_DETAILS = "project_details", "Project details"
+    OUTCOME_MEASURES = "outcome_measures", "Outcome measures"
+    LEAD_PROVIDER = "lead_provider", "Lead provider"
+    CRISIS_LINE = "crisis_line", "Crisis line"
+    THEMES = "themes", "Themes"
+    MILESTONE = "milestone", "A milestone"
+    PANEL = "panel", "A panel of an infographic"
+
+
+class SuggestionState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    TAKEN_OVER = "taken_over", "Taken over"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Suggestion(models.Model):
+    """Words that an area's lead would have in one section of its pages, and what became of them.
+
+    Written by suggestions.py only. What was decided is never changed: a second thought is a new suggestion.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="suggestions")
+    section = models.CharField(max_length=16, choices=SuggestedFor)
+    panel = models.ForeignKey(
+        InfographicPanel, on_delete=models.SET_NULL, null=True, blank=True, related_name="suggestions"
+    )
+    title = models.CharField(max_length=320)  # as the section was called: a panel may be gone one day
+    stood = models.TextField("what stood there", blank=True, default="")
+    text = models.TextField("suggested words")
+    source = models.CharField("where it can be read, or how they know", max_length=500)
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="lead")
+    made_at = models.DateTimeField("suggested at", default=timezone.now, editable=False)
+    lock_version = models.PositiveIntegerField(default=0)  # one more each time the lead changes it
+
+    state = models.CharField(max_length=10, choices=SuggestionState, default=SuggestionState.WAITING)
+    ended_at = models.DateTimeField("decided at", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="decided by",
+    )
+    reason = models.TextField("reason for declining", blank=True, default="")
+    taken_text = models.TextField("words taken over", blank=True, default="")
+
+    objects: ClassVar[SuggestionQuerySet] = SuggestionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        verbose_name = "suggestion from an area"
+        verbose_name_plural = "suggestions from areas"
+        constraints = [
+            models.CheckConstraint(condition=Q(section__in=SuggestedFor.values), name="suggestion_section_is_known"),
+            models.CheckConstraint(condition=Q(state__in=SuggestionState.values), name="suggestion_state_is_known"),
+            models.UniqueConstraint(
+                fields=["area", "section"],
+                condition=Q(state=SuggestionState.WAITING) & ~Q(section=SuggestedFor.PANEL),
+                name="suggestion_waits_once_per_section",
+            ),
+            models.UniqueConstraint(
+                fields=["panel"],
+                condition=Q(state=SuggestionState.WAITING),
+                name="suggestion_waits_once_per_panel",
+            ),
+            models.CheckConstraint(
+                condition=Q(panel__isnull=True) | Q(section=SuggestedFor.PANEL), name="suggestion_panel_only_of_panels"
+            ),
+            models.CheckConstraint(condition=~Q(text="") & ~Q(text=F("stood")), name="suggestion_says_something_new"),
+            models.CheckConstraint(condition=~Q(source=""), name="suggestion_says_where_it_is_from"),
+            models.CheckConstraint(
+                condition=Q(state=SuggestionState.WAITING, ended_at__isnull=True, ended_by__isnull=True)
+                | (~Q(state=SuggestionState.WAITING) & Q(ended_at__isnull=False, ended_by__isnull=False)),
+                name="suggestion_waits_until_somebody_ends_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SuggestionState.DECLINED) & ~Q(reason="")
+                | (~Q(state=SuggestionState.DECLINED) & Q(reason="")),
+                name="suggestion_is_declined_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SuggestionState.TAKEN_OVER) & ~Q(taken_text="")
+                | (~Q(state=SuggestionState.TAKEN_OVER) & Q(taken_text="")),
+                name="suggestion_taken_over_keeps_the_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[SuggestionState.TAKEN_OVER, SuggestionState.DECLINED]) | ~Q(ended_by=F("by")),
+                name="suggestion_is_decided_by_somebody_else",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == SuggestionState.WAITING

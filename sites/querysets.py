@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from selfharm_portal.accounts import permissions
+
 if TYPE_CHECKING:
-    from .models import Area, Infographic, Milestone, Theme  # noqa: F401 (named in the QuerySets' brackets)
+    from .models import Area, Infographic, Milestone, Suggestion, Theme  # noqa: F401 (named in the QuerySets' brackets)
 
 #: What somebody may know an area by, and what may be looked for in it; the first letter weighs most.
 SEARCHED = (
@@ -28,13 +29,6 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def with_list_facts(self) -> Self:
         """Region, themes and infographics in 3 queries, for one area or for all."""
         return self.select_related("region").prefetch_related("themes", "infographics")
-
-    def with_reporting(self, month: date) -> Self:
-        """Whether each reports any measure of the month, as `reports`."""
-        from measures.models import AreaMeasure
-
-        reported = AreaMeasure.objects.filter(area=OuterRef("pk")).reported_in(month)
-        return self.annotate(reports=Exists(reported))
 
     def peers_of(self, area: Area) -> Self:
         """Others that share a theme or the region with it."""
@@ -101,3 +95,26 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def of_programme(self) -> Self:
         return self.filter(area__isnull=True)
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def visible_to(self, user: permissions.Person) -> Self:
+        """A curator's are all; a lead's are those of the areas that they lead."""
+        if permissions.may_curate(user):
+            return self
+        return self.filter(area__in=permissions.areas_led_by(user))
+
+    def waiting(self) -> Self:
+        """Not decided yet, the oldest first."""
+        from .models import SuggestionState
+
+        return self.filter(state=SuggestionState.WAITING)
+
+    def ended(self) -> Self:
+        """What something became of, the latest first."""
+        from .models import SuggestionState
+
+        return self.exclude(state=SuggestionState.WAITING).order_by("-ended_at", "-pk")
+
+    def with_people(self) -> Self:
+        return self.select_related("area", "panel", "by", "ended_by")

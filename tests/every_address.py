@@ -104,6 +104,9 @@ class Portal:
                 for page in ("infographic", "infographic_pdf", "infographic_png")
                 for state, infographic in (("listed", shown), ("not listed", hidden))
             },
+            "sites:suggest": {"slug": area.slug},
+            "sites:suggest_section (aims)": {"slug": area.slug, "section": "aims"},
+            "sites:suggest_section (no such section)": {"slug": area.slug, "section": "weather"},
             "measures:detail": {"code": version.measure.code},
             "submissions:area": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},

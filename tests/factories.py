@@ -92,6 +92,8 @@ from sites.models import (
     PanelPart,
     ProgrammeForm,
     Region,
+    SuggestedFor,
+    Suggestion,
     Theme,
 )
 
@@ -752,3 +754,21 @@ class OtherMaterialFactory(DjangoModelFactory[OtherMaterial]):
     what = "Recordings of talks"
     evidence = "A heading on a page."
     source = "https://example.org/talks"
+
+
+class SuggestionFactory(DjangoModelFactory[Suggestion]):
+    """Words of a lead for an area's aims, of which nothing is known yet."""
+
+    class Meta:
+        model = Suggestion
+
+    class Params:
+        days_ago = 0
+
+    area = factory.SubFactory(AreaFactory)
+    section = SuggestedFor.AIMS
+    made_at = factory.LazyAttribute(lambda suggestion: timezone.now() - timedelta(days=suggestion.days_ago))
+    title = "Aims"
+    text = "To see everybody within a week."
+    source = "I lead the project."
+    by = factory.LazyAttribute(lambda suggestion: AreaMembershipFactory(area=suggestion.area, role=AreaRole.LEAD).user)

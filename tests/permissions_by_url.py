@@ -80,6 +80,9 @@ sites:infographic_pdf (listed)         | 200                             | 405
 sites:infographic_pdf (not listed)     | 404                             | 405
 sites:infographic_png (listed)         | 200                             | 405
 sites:infographic_png (not listed)     | 404                             | 405
+sites:suggest                          |  in 403 200 403 404 403 403 403 |  in 403 405 403 404 403 403 403
+sites:suggest_section (aims)           |  in 403 200 403 404 403 403 403 |  in 403 200 403 404 403 403 403
+sites:suggest_section (no such section) |  in 403 404 403 404 403 403 403 |  in 403 409 403 404 403 403 403
 measures:list                          | 200                             | 200
 measures:dictionary_csv                | 200                             | 405
 measures:dictionary_xlsx               | 200                             | 405
@@ -184,6 +187,7 @@ sites.area                   | curator       | 200/200  200/200  200/200  403/40
 sites.milestone              | curator       | 200/200  200/200  200/200  200/200  200/200
 sites.infographic            | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.othermaterial          | curator       | 200/200  200/200  200/200  403/403  200/200
+sites.suggestion             | curator       | 200/200  403/403  200/200  403/403  200/200
 measures.domain              | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.denominatorgroup    | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.measure             | curator       | 200/200  200/200  200/200  403/403  200/200
@@ -210,6 +214,7 @@ MEANING = {
     "403": "refused",
     "404": "not found",
     "405": "takes nothing",
+    "409": "too late",
 }
 
 MODEL_ADDRESSES = ["changelist", "add", "change", "delete", "history"]
@@ -280,6 +285,7 @@ page that says so. Addresses stand under the names that `reverse()` knows.
 | sign in | 302 to the page for signing in |
 | refused | 403: this account has another role |
 | not found | 404 |
+| too late | 409: it is no longer there; what was typed comes back |
 | takes nothing | 405: a page to read, or one to send to |
 """
 

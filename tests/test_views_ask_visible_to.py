@@ -14,6 +14,7 @@ OF_AN_AREA = {
     "DraftEntry",
     "SubmissionEvent",
     "AreaMembership",
+    "Suggestion",
 }
 
 VIEWS = sorted(

@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 WRITTEN_BY_THE_PORTAL = {
     "ContactMessage", "DraftEntry", "ImportedFile", "Link", "MeasureValue", "NotTheSame", "PortalDatabase",
     "Question", "ResourceChange", "Review", "Submission", "SubmissionEvent", "SubmissionRevision",
+    "Suggestion",
 }  # fmt: skip
 #: Where admin offers no other value.
 NOT_TO_BE_TYPED = {

@@ -15,7 +15,7 @@ from .models import AreaRole, StaffRole, User
 
 if TYPE_CHECKING:
     from measures.models import Submission
-    from sites.models import Area
+    from sites.models import Area, Suggestion
 
 Person = User | AnonymousUser
 
@@ -36,11 +36,6 @@ def may_administer_accounts(user: Person) -> bool:
 def sees_every_area(user: Person) -> bool:
     """Analysts read and check the months of all areas."""
     return has_role(user, StaffRole.ANALYST)
-
-
-def may_see_who_reports(user: Person) -> bool:
-    """Curators decide which area reports what, and analysts read it."""
-    return may_curate(user) or sees_every_area(user)
 
 
 def areas_visible_to(user: Person) -> QuerySet[Area]:
@@ -78,3 +73,22 @@ def may_check(user: Person, submission: Submission) -> bool:
         return False
     revision = submission.latest_revision
     return revision is not None and revision.submitted_by_id != user.pk
+
+
+def areas_led_by(user: Person) -> QuerySet[Area]:
+    """Areas for whose pages the person may suggest changes, and see what became of them."""
+    from sites.models import Area
+
+    if not isinstance(user, User) or not user.is_active:
+        return Area.objects.none()
+    return Area.objects.filter(memberships__user=user, memberships__role=AreaRole.LEAD)
+
+
+def may_suggest(user: Person, area: Area) -> bool:
+    """Only an area's lead speaks for its pages."""
+    return areas_led_by(user).filter(pk=area.pk).exists()
+
+
+def may_decide(user: Person, suggestion: Suggestion) -> bool:
+    """Take a suggestion over or decline it: a curator, and never the person who made it."""
+    return may_curate(user) and suggestion.by_id != user.pk

@@ -51,6 +51,7 @@ KEPT = {
         "sites.Infographic",
         "sites.InfographicPanel",
         "sites.OtherMaterial",
+        "sites.Suggestion",
         "pages.Page",
         "pages.PageSection",
         "pages.WayIn",

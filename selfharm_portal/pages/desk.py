@@ -17,7 +17,7 @@ from resources.models import FailedSearch, Helpline, ItemReport, Link, Resource
 from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
-from sites.models import Area
+from sites.models import Area, Suggestion
 
 from . import coming_up
 from .models import ContactMessage, Page, Person
@@ -44,7 +44,8 @@ def queues(user: permissions.Person) -> list[Queue]:
     if permissions.sees_every_area(user):
         waiting += _months(user)
     if permissions.may_curate(user):
-        waiting += [*_upkeep(today), *_library(), *_to_confirm(), *_words_from_readers(today)]
+        waiting += [*_upkeep(today), *_library(), *_to_confirm(), *_words_from_areas(user, today)]
+        waiting += _words_from_readers(today)
     return waiting
 
 
@@ -157,6 +158,19 @@ def _to_confirm() -> list[Queue]:
             Person.objects.shown().filter(confirmed_on=None).count(),
             _list("pages_person", confirmed_on__isempty=1, is_hidden__exact=0),
             "do they agree to be named, and are the words right?",
+        ),
+    ]
+
+
+def _words_from_areas(user: permissions.Person, today: date) -> list[Queue]:
+    suggested = Suggestion.objects.visible_to(user).waiting()
+    oldest = suggested.values_list("made_at", flat=True).first()
+    return [
+        Queue(
+            "Suggestions from areas",
+            suggested.count(),
+            _list("sites_suggestion", state__exact="waiting"),
+            f"the oldest for {days(today - timezone.localdate(oldest))}" if oldest else "",
         ),
     ]
 

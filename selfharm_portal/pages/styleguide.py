@@ -379,6 +379,31 @@ SAMPLES: Sequence[Sample] = (
     ),
     Sample("notice", {"title": "Replaced", "text": "In 2022.", "url": HERE, "link": "NG225", "id": "sample-notice"}),
     Sample(
+        "outcome",
+        {
+            "outcome": {
+                "title": "Aims",
+                "state": "Declined",
+                "tone": "stop",
+                "when": "Suggested by Kim on 2 March 2026, declined on 6 March 2026, after 4 days.",
+                "reason": "We need a source.",
+                "text": "To see everybody within a week.",
+            }
+        },
+    ),
+    Sample(
+        "outcome",
+        {
+            "outcome": {
+                "title": "Lead provider",
+                "state": "Taken over, with changes",
+                "tone": "good",
+                "when": "Suggested by Kim on 2 March 2026, taken over on the same day.",
+                "edits": pieces("One trust.", "Two trusts."),
+            }
+        },
+    ),
+    Sample(
         "pagination",
         {
             "previous_url": HERE,

@@ -22,6 +22,7 @@ from tests.factories import (
     ReadingListFactory,
     ResourceFactory,
     SubmissionFactory,
+    SuggestionFactory,
     UserFactory,
 )
 
@@ -62,6 +63,7 @@ def of_everything(times=1):
         MeasureSourceFactory(verified=False)
         AreaFactory(to_check="Is the name right?")
         PersonFactory()
+        SuggestionFactory()
         ContactMessageFactory()
         ItemReportFactory(resource=newer)
         FailedSearchFactory()
@@ -109,6 +111,7 @@ def test_a_curator_sees_what_waits_the_help_lines_first(curator):
         ("Sources of measures to read", 1),
         ("Areas with something to check", 1),
         ("People to confirm", 1),
+        ("Suggestions from areas", 1),
         ("Messages to answer", 1),
         ("Reports to read", 1),
         ("Searches that find nothing", 1),
@@ -141,12 +144,12 @@ def test_the_desk_says_what_share_of_links_is_broken_and_how_old_the_oldest_revi
 
 def test_the_desk_costs_the_same_queries_whatever_waits(client, curator, django_assert_num_queries):
     of_everything()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         queues(curator)
     for _ in range(20):
         ResourceFactory(draft=True)
         LinkFactory(broken=True)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         queues(curator)
 
 

@@ -52,6 +52,9 @@ from selfharm_portal.pages.forms import ContactForm
 from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read_only, wrong
 from selfharm_portal.plain_messages import djangos_words
 from selfharm_portal.typed_date import BoundTypedDate, Part, TypedDateField
+from sites.models import InfographicPanel, SuggestedFor
+from sites.suggestion_forms import DeclineForm, SuggestionForm, TakeOverForm
+from sites.suggestions import Section
 from tests.factories import MeasureFactory, MeasureVersionFactory, ReportingPeriodFactory, UserFactory
 
 APPS = ["selfharm_portal", "measures", "resources", "sites"]
@@ -457,6 +460,8 @@ def of(form: Callable[..., Any], **needed: Any) -> Callable[..., forms.BaseForm]
     return partial(form, **needed)
 
 
+PANEL = Section(SuggestedFor.PANEL, "A project", "Its aims", "Words.", "", panel=InfographicPanel(pk=1))
+
 #: How each form of the project is made. A new form needs a row: then hostile text is tried through it.
 FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.admin.MeasureVersionForm": of(MeasureVersionForm),
@@ -482,6 +487,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "selfharm_portal.accounts.forms.ResetPasswordForm": of(accounts.ResetPasswordForm),
     "selfharm_portal.accounts.forms.ResetPasswordKeyForm": of(accounts.ResetPasswordKeyForm),
     "selfharm_portal.pages.forms.ContactForm": of(ContactForm),
+    "sites.suggestion_forms.DeclineForm": of(DeclineForm),
+    "sites.suggestion_forms.SuggestionForm": of(SuggestionForm, section=PANEL),
+    "sites.suggestion_forms.TakeOverForm": of(TakeOverForm, section=PANEL),
     "selfharm_portal.pages.styleguide.Colleague": of(Colleague),
     "selfharm_portal.pages.styleguide.EveryField": of(EveryField),
 }
@@ -492,6 +500,7 @@ BASES = {
     "selfharm_portal.pages.forms.LetterForm",
     "selfharm_portal.plain_messages.PlainMessages",
     "selfharm_portal.plain_messages.PlainModelForm",
+    "sites.suggestion_forms.SeenForm",
 }
 
 

@@ -16,9 +16,9 @@ TEXTS = st.text(alphabet="ab .,'\n\tß—", max_size=40) | st.text(max_size=40)
     ("before", "after", "marked"),
     [
         ("One team saw 12 people.", "One team saw 12 people.", "One team saw 12 people."),
-        ("One team saw 12 people.", "One team saw 15 people.", "One team saw-[ 12]+[ 15] people."),
+        ("One team saw 12 people.", "One team saw 15 people.", "One team saw -[12]+[15] people."),
         ("Staff were trained.", "Staff were trained, twice.", "Staff were trained+[, twice]."),
-        ("Seen within 1.5 days", "Seen within 2.5 days", "Seen within-[ 1.5]+[ 2.5] days"),
+        ("Seen within 1.5 days", "Seen within 2.5 days", "Seen within -[1.5]+[2.5] days"),
         ("", "New.", "+[New.]"),
         ("Old.", "", "-[Old.]"),
         ("", "", ""),
