@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from selfharm_portal.plain_messages import PlainMessages
 
 from . import rules
-from .models import MeasureVersion, NoDataReason, SubmissionRevision
+from .models import MeasureVersion, NoDataReason, Question, SubmissionRevision
 from .reporting import ReportedMeasure
 
 #: The form's fields, by the fields of a problem; a problem of the whole measure stands at its first number.
@@ -31,10 +31,19 @@ class MeasureEntryForm(PlainMessages, forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    answer = forms.CharField(
+        label="Your answer to NCISH",
+        help_text="Say what you found. If the number was wrong, change it above; an answer is not needed then.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
-    def __init__(self, *args: Any, measure: ReportedMeasure, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, measure: ReportedMeasure, question: Question | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.measure = measure
+        self.question = question
+        if question is None:
+            del self.fields["answer"]
         entered = rules.KINDS[measure.version.kind].entry_fields
         for name in NUMBER_FIELDS:
             if name not in entered:
@@ -82,10 +91,16 @@ class MeasureEntryForm(PlainMessages, forms.Form):
         return self.entry({name: self.data.get(self.add_initial_prefix(name)) for name in self.fields})
 
     def entry(self, texts: Mapping[str, str | None]) -> rules.TypedEntry:
-        """As an entry; without NUL, which no database keeps."""
-        given = {name: (text or "").replace("\x00", "") for name, text in texts.items()}
+        given = {name: without_nul(text) for name, text in texts.items() if name != "answer"}
         given["reason"] = given.pop("no_data_reason")
         return rules.TypedEntry(code=self.measure.definition.code, **given)
+
+    def answer_typed(self) -> str:
+        """To the question of NCISH, if there is one."""
+        return without_nul(self["answer"].value()) if self.question else ""
+
+    def answer_shown(self) -> str:
+        return without_nul(self.data.get(self.add_initial_prefix("answer")))
 
     def show(self, problem: rules.Problem) -> None:
         """Say a problem beside the field that it is about."""
@@ -96,28 +111,32 @@ class MeasureEntryForm(PlainMessages, forms.Form):
         return problem.field if problem.field in self.fields else self.number_fields[0].name
 
 
+def without_nul(text: str | None) -> str:
+    """No database keeps that character."""
+    return (text or "").replace("\x00", "")
+
+
 def label(version: MeasureVersion, field: str) -> str:
     """What is to be counted, in the first sentence of the definition; the rest is a tap away."""
     return rules.first_sentence(version.denominator if field == "denominator" else version.numerator)
 
 
 class SectionForm:
-    """The forms of all measures of a section of a month."""
+    """The forms of the measures of a section."""
 
     def __init__(
         self,
         reported: Sequence[ReportedMeasure],
         *,
-        stored: Iterable[rules.TypedEntry],
+        questions: Mapping[str, Question],
         data: MultiValueDict[str, str] | None = None,
     ) -> None:
-        initial = {entry.code: entry for entry in stored}
         self.entries = [
             MeasureEntryForm(
                 data,
                 measure=measure,
+                question=questions.get(measure.definition.code),
                 prefix=measure.definition.code.lower(),
-                initial=as_initial(initial.get(measure.definition.code)),
             )
             for measure in reported
         ]
@@ -128,18 +147,33 @@ class SectionForm:
     def shown(self) -> list[rules.TypedEntry]:
         return [form.shown() for form in self.entries]
 
-    def over(self, saved: Iterable[rules.TypedEntry]) -> SectionForm:
-        """The same form begun anew on what is saved now: only what this person changed differs from it."""
-        stored = {entry.code: entry for entry in saved}
+    def answers_typed(self) -> dict[str, str]:
+        """By the code of the measure: what this person has changed in answer to the questions of NCISH."""
+        changed = [form for form in self.entries if "answer" in form.changed_data]
+        return {form.measure.definition.code: form.answer_typed() for form in changed}
+
+    def answers_shown(self) -> dict[str, str]:
+        return {form.measure.definition.code: form.answer_shown() for form in self.entries if form.question}
+
+    def over(
+        self, saved: Mapping[str, rules.TypedEntry], questions: Mapping[str, Question], is_open: Container[str]
+    ) -> SectionForm:
+        """Begun anew on what is saved now: only what this person changed differs from it.
+
+        is_open: the codes of the measures that can be changed; the others are left out.
+        """
         data: MultiValueDict[str, str] = MultiValueDict()
-        for form in self.entries:
-            before = as_initial(stored.get(form.measure.definition.code) or rules.TypedEntry(""))
-            now = as_initial(form.typed())
-            for name in form.fields:
-                untouched = name not in form.changed_data
-                data[form.add_prefix(name)] = before[name] if untouched else now[name]
+        entries = [form for form in self.entries if form.measure.definition.code in is_open]
+        for form in entries:
+            code = form.measure.definition.code
+            question = questions.get(code)
+            before = texts_of(saved.get(code) or rules.TypedEntry(code), question.answer if question else "")
+            now = texts_of(form.typed(), form.answer_typed())
+            for name in before:
+                text = now[name] if name in form.changed_data else before[name]
+                data[form.add_prefix(name)] = text
                 data[form.add_initial_prefix(name)] = before[name]
-        return SectionForm([form.measure for form in self.entries], stored=stored.values(), data=data)
+        return SectionForm([form.measure for form in entries], questions=questions, data=data)
 
     def show(self, problems: Iterable[rules.Problem]) -> None:
         """Say each problem of these measures beside its field."""
@@ -158,15 +192,15 @@ class SectionForm:
         ]
 
 
-def as_initial(entry: rules.TypedEntry | None) -> dict[str, str]:
-    if entry is None:
-        return {}
+def texts_of(entry: rules.TypedEntry, answer: str) -> dict[str, str]:
+    """By the names of the form's fields."""
     return {
         "numerator": entry.numerator,
         "denominator": entry.denominator,
         "value": entry.value,
         "no_data_reason": entry.reason,
         "note": entry.note,
+        "answer": answer,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import rules
-from .models import MeasureValue, Submission, SubmissionRevision
+from .models import MeasureValue, Question, Submission, SubmissionRevision
 from .reporting_calendar import day_in_words, month_in_words, time_in_words
 from .submission_pages import said
 from .wording import shifted, value_in_words, whose_month
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .reporting import ReportedMeasure, Section
 
 #: Rules that ask for what is still to come; the others say that something is wrong.
-UNFINISHED = {"missing_without_reason", "part_missing", "reason_needs_note"}
+ASKED_BY_NCISH = "question_not_answered"
+UNFINISHED = {"missing_without_reason", "part_missing", "reason_needs_note", ASKED_BY_NCISH}
 
 Typed = Mapping[str, rules.TypedEntry]
 
@@ -69,11 +70,15 @@ def tasks(
     """The sections of the month, and how far each is."""
     by_code = Counter(problem.code for problem in problems)
     wrong_by_code = Counter(problem.code for problem in wrong(problems))
+    asked = {problem.code for problem in problems if problem.rule == ASKED_BY_NCISH}
     found = []
     for section in sections:
         number_wrong = sum(wrong_by_code[code] for code in section.codes)
+        number_asked = len(asked.intersection(section.codes))
         if number_wrong:
             status, tone = counted(number_wrong, "problem"), "stop"
+        elif number_asked:
+            status, tone = counted(number_asked, "question"), "ask"
         elif all(typed.get(code, rules.TypedEntry(code)).is_blank for code in section.codes):
             status, tone = "Not started", "quiet"
         elif any(by_code[code] for code in section.codes):
@@ -187,6 +192,18 @@ def history_of(area: Area, month: date) -> dict[str, dict[int, MeasureValue]]:
     return found
 
 
+def closed(month: Submission, section: Section, is_open: Container[str], typed: Typed) -> list[dict[str, str]]:
+    """The measures that were sent, and about which NCISH does not ask."""
+    return [
+        {
+            "key": f"{item.definition.code} {item.version.name}",
+            "value": typed_in_words(typed.get(item.definition.code, rules.TypedEntry(item.definition.code)), item),
+        }
+        for item in section.measures
+        if item.definition.code not in is_open
+    ]
+
+
 def definition_of(measure: ReportedMeasure) -> list[dict[str, str]]:
     version = measure.version
     is_count, is_median = version.kind == rules.COUNT, version.kind == rules.MEDIAN_DAYS
@@ -221,18 +238,27 @@ class Difference:
     saved: str
 
 
-def differences(form: SectionForm, saved: Iterable[rules.TypedEntry]) -> list[Difference]:
-    """Fields that this person changed, and that now say something else than what is saved."""
-    stored = {entry.code: entry for entry in saved}
+def differences(
+    form: SectionForm, saved: Typed, questions: Mapping[str, Question], *, saved_by_others: bool = False
+) -> list[Difference]:
+    """Fields that this person changed, and that now say something else than what is saved.
+
+    saved_by_others: only those of measures that somebody else saved after the page was made.
+    """
     found = []
     for entry_form in form.entries:
-        entry = entry_form.typed()
-        other = stored.get(entry.code, rules.TypedEntry(entry.code))
-        found += [
-            Difference(entry.code, word, getattr(entry, field) or "nothing", getattr(other, field) or "nothing")
-            for field, word in FIELD_WORDS.items()
-            if field in entry_form.touched and getattr(entry, field) != getattr(other, field)
-        ]
+        code = entry_form.measure.definition.code
+        typed, other = entry_form.typed(), saved.get(code, rules.TypedEntry(code))
+        if not saved_by_others or other != entry_form.shown():
+            found += [
+                Difference(code, word, getattr(typed, field) or "nothing", getattr(other, field) or "nothing")
+                for field, word in FIELD_WORDS.items()
+                if field in entry_form.touched and getattr(typed, field) != getattr(other, field)
+            ]
+        answer = questions[code].answer if code in questions else ""
+        is_open = not saved_by_others or answer != entry_form.answer_shown()
+        if is_open and "answer" in entry_form.touched and answer != entry_form.answer_typed():
+            found.append(Difference(code, "answer", entry_form.answer_typed() or "nothing", answer or "nothing"))
     return found
 
 
@@ -290,7 +316,7 @@ def change_url(month: Submission, section: Section, code: str, field: str = "") 
     """To a measure's field, from where saving leads back to the answers."""
     measure = next(item for item in section.measures if item.definition.code == code)
     entered = rules.KINDS[measure.definition.kind].entry_fields
-    name = field if field in (*entered, "no_data_reason", "note") else entered[0]
+    name = field if field in (*entered, "no_data_reason", "note", "answer") else entered[0]
     return f"{section_url(month, section)}?then=answers#id_{code.lower()}-{name}"
 
 

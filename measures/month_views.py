@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import month_pages, rules, submission_pages, workflow
+from . import kept_typing, month_pages, rules, submission_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .checking_views import show_sent
 from .forms import DeclarationForm, SectionForm, SeenForm
-from .models import Submission
+from .models import Question, Submission
 from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
 
 
@@ -49,8 +49,24 @@ class Draft:
         entries = list(self.typed.values())
         return workflow.problems_of(self.month, self.reported, entries, submitting=True, at=timezone.now())
 
-    def typed_in(self, section: Section) -> list[rules.TypedEntry]:
-        return [self.typed.get(code, rules.TypedEntry(code)) for code in section.codes]
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """What NCISH asks about single values, by the code of the measure."""
+        return {question.measure.code: question for question in workflow.open_questions(self.month)}
+
+    @cached_property
+    def open_codes(self) -> frozenset[str]:
+        """Of the measures that can be changed now."""
+        return workflow.open_measures(self.month, self.reported)
+
+    def sent(self, section: Section, data: QueryDict) -> SectionForm:
+        """The form of a section as a person sent it, whatever has become of the month meanwhile."""
+        return SectionForm(section.measures, questions=self.questions, data=data)
+
+    def form(self, section: Section, sent: SectionForm | None = None) -> SectionForm:
+        """The form of a section on what is saved now, with what a person changed if they sent one."""
+        form = sent or SectionForm(section.measures, questions=self.questions)
+        return form.over(self.typed, self.questions, self.open_codes)
 
 
 @for_teams_and_analysts
@@ -79,6 +95,7 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
 # One section
 
 
+@kept_typing.loses_nothing
 @for_teams_and_analysts
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, area: str, month: date, domain: str) -> HttpResponse:
@@ -90,9 +107,13 @@ def section(request: SignedInRequest, area: str, month: date, domain: str) -> Ht
         raise Http404("nothing of this domain is reported in this month")
     if request.method == "POST":
         return save_section(request, draft, section)
+    if "leave" in request.GET:
+        kept_typing.forget(request)
+    if typed := kept_typing.kept(request):
+        return show_what_was_not_saved(request, draft, section, typed)
     if not workflow.may_type(submission, by=request.user):
         return redirect(submission)
-    form = SectionForm(section.measures, stored=[]).over(draft.typed_in(section))
+    form = draft.form(section)
     form.show(month_pages.wrong(draft.problems))
     return show_section(request, draft, section, form)
 
@@ -102,22 +123,32 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     submission = draft.month
     if not permissions.may_save_draft(request.user, submission.area):
         raise PermissionDenied
-    form = SectionForm(section.measures, stored=[], data=request.POST)
+    form = draft.sent(section, request.POST)
     seen = SeenForm(request.POST)
     seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
     try:
         saved = workflow.save_draft(
             submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version, shown=form.shown()
         )
-    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout):
-        return show_conflict(request, submission, section, form)
+        saved = workflow.save_answers(
+            saved,
+            form.answers_typed(),
+            by=request.user,
+            seen_lock_version=saved.lock_version,
+            shown=form.answers_shown(),
+        )
+    except (workflow.ChangedMeanwhile, workflow.MoveNotAllowed, workflow.NotAskedAbout) as refused:
+        return show_conflict(
+            request, submission, section, form, is_stale=isinstance(refused, workflow.ChangedMeanwhile)
+        )
+    kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
     if request.POST.get("action") == "later":
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
-    form = form.over(draft.typed_in(section))
+    form = draft.form(section)
     form.show(draft.problems)
     if form.errors():
         return show_section(request, draft, section, form, errors=form.errors())
@@ -134,6 +165,8 @@ def show_section(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     differences: list[month_pages.Difference] | None = None,
+    was_signed_out: bool = False,
+    then: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
     return render(
@@ -146,17 +179,20 @@ def show_section(
             "count": len(draft.sections),
             "breadcrumb": month_pages.breadcrumb(draft.month, within=True),
             "entries": month_pages.entries(draft.month, form.entries),
+            "closed": month_pages.closed(draft.month, section, draft.open_codes, draft.typed),
             "errors": errors,
             "differences": differences,
-            "question": submission_pages.question_of_ncish(draft.month),
-            "then": "answers" if "answers" in (request.GET.get("then"), request.POST.get("then")) else "",
+            "was_signed_out": was_signed_out,
+            "typed_by": kept_typing.signed(request.user),
+            "question": "" if draft.questions else submission_pages.question_of_ncish(draft.month),
+            "then": "answers" if "answers" in (then, request.GET.get("then"), request.POST.get("then")) else "",
         },
         status=status,
     )
 
 
 def show_conflict(
-    request: SignedInRequest, submission: Submission, section: Section, form: SectionForm
+    request: SignedInRequest, submission: Submission, section: Section, form: SectionForm, *, is_stale: bool
 ) -> HttpResponse:
     """Others saved these measures after this person opened them: nobody loses anything.
 
@@ -164,17 +200,39 @@ def show_conflict(
     saved; fields that they did not touch take the saved text. Once it is closed, what they typed can be copied.
     """
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
-    saved = draft.typed_in(section)
-    differences = month_pages.differences(form, saved)
     if not draft.month.is_open:
-        context = {"month": draft.month, "differences": differences}
-        return render(request, "measures/month_too_late.html", context, status=409)
-    return show_section(request, draft, section, form.over(saved), differences=differences, status=409)
+        return show_too_late(request, draft, form)
+    differences = month_pages.differences(form, draft.typed, draft.questions, saved_by_others=is_stale)
+    return show_section(request, draft, section, draft.form(section, form), differences=differences, status=409)
+
+
+def show_what_was_not_saved(request: SignedInRequest, draft: Draft, section: Section, typed: QueryDict) -> HttpResponse:
+    """What this person typed before they were signed out, over what is saved now."""
+    form = draft.sent(section, typed)
+    if not workflow.may_type(draft.month, by=request.user):
+        return show_too_late(request, draft, form)
+    differences = month_pages.differences(form, draft.typed, draft.questions, saved_by_others=True)
+    return show_section(
+        request,
+        draft,
+        section,
+        draft.form(section, form),
+        differences=differences or None,
+        was_signed_out=True,
+        then=typed.get("then"),
+    )
+
+
+def show_too_late(request: SignedInRequest, draft: Draft, form: SectionForm) -> HttpResponse:
+    differences = month_pages.differences(form, draft.typed, draft.questions)
+    context = {"month": draft.month, "differences": differences}
+    return render(request, "measures/month_too_late.html", context, status=409)
 
 
 # Check your answers, and the receipt
 
 
+@kept_typing.loses_nothing
 @for_teams_and_analysts
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: SignedInRequest, area: str, month: date) -> HttpResponse:

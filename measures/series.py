@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sites.models import Area, Milestone
 
 NOBODY = "nobody in this group"
+BOARD_ENDED = "The area’s board ended. Before and after are read apart until NCISH says that they are one series"
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def series_of_area(area: Area, measures: Sequence[Measure], *, today: date) -> l
         .annotate(month=F("revision__submission__period__month"))
     ):
         values[value.measure_id][value.month] = value
-    milestones = list(area.milestones.filter(change_tested=True, is_hidden=False).order_by("date"))
-    return [measure_series(measure, values[measure.pk], months, milestones, today=today) for measure in measures]
+    milestones = list(area.milestones.filter(change_tested=True, is_hidden=False))
+    anew = area.series_begins_anew_on
+    return [measure_series(measure, values[measure.pk], months, milestones, anew, today=today) for measure in measures]
 
 
 def measure_series(
@@ -58,9 +60,11 @@ def measure_series(
     values: Mapping[date, MeasureValue],
     months: Sequence[Submission],
     milestones: Iterable[Milestone],
+    anew: date | None = None,
     *,
     today: date,
 ) -> MeasureSeries:
+    """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why."""
     if not values:
         return MeasureSeries(measure, measure.definition_in(today), None)
     first, last = min(values), max(values)
@@ -76,11 +80,8 @@ def measure_series(
         values=[value for value, _ in points],
         reasons=[reason for _, reason in points],
         improvement_direction=latest.improvement_direction,
-        rebase=[shifted(month, offset) for month in new_definitions(values)],
-        milestones=[
-            findings.Milestone(milestone.date, number, milestone.title)
-            for number, milestone in enumerate(milestones, start=1)
-        ],
+        rebase=sorted({*(shifted(month, offset) for month in new_definitions(values)), *month_of(anew, labels)}),
+        milestones=numbered([(milestone.date, milestone.title) for milestone in milestones], anew),
         decimals=latest.decimals,
     )
     return MeasureSeries(measure, latest, series)
@@ -91,6 +92,18 @@ def new_definitions(values: Mapping[date, MeasureValue]) -> list[date]:
     return [
         month for before, month in pairwise(sorted(values)) if values[before].version_id != values[month].version_id
     ]
+
+
+def month_of(day: date | None, months: Sequence[date]) -> list[date]:
+    """The month of a day, if it is one of these: a month in which the board ended is already the other's."""
+    return [month for month in months if day and month == day.replace(day=1)]
+
+
+def numbered(events: list[tuple[date, str]], anew: date | None) -> list[findings.Milestone]:
+    """What happened, the oldest first."""
+    if anew:
+        events = [*events, (anew, BOARD_ENDED)]
+    return [findings.Milestone(day, number, title) for number, (day, title) in enumerate(sorted(events), start=1)]
 
 
 def every_month(first: date, last: date) -> list[date]:

@@ -158,9 +158,17 @@ def write_draft(month: Submission, entries: Sequence[rules.TypedEntry]) -> None:
 
 
 @transaction.atomic
-def save_answers(submission: Submission, answers: Mapping[str, str], *, by: User, seen_lock_version: int) -> Submission:
+def save_answers(
+    submission: Submission,
+    answers: Mapping[str, str],
+    *,
+    by: User,
+    seen_lock_version: int,
+    shown: Mapping[str, str] | None = None,
+) -> Submission:
     """Keep what was typed in answer to the open questions, by the code of the measure; it is sent with the month.
 
+    shown: what the answers were when the page was made; others are in the way as they are of save_draft.
     Returns and raises as save_draft does; NotAskedAbout for an answer to what is not asked.
     """
     month = lock(submission)
@@ -172,7 +180,10 @@ def save_answers(submission: Submission, answers: Mapping[str, str], *, by: User
         month.lock_version = seen_lock_version
         return month
     check(month, Action.TYPE, by=by)
-    if month.lock_version != seen_lock_version:
+    stands_as_shown = shown is not None and all(
+        code in asked and shown.get(code) == asked[code].answer for code in changed
+    )
+    if month.lock_version != seen_lock_version and not stands_as_shown:
         raise ChangedMeanwhile(month)
     if strange := sorted(set(changed) - set(asked)):
         raise NotAskedAbout(strange)

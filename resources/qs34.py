@@ -63,6 +63,12 @@ STATEMENTS = {
 }
 
 
+def link(number: int) -> dict[str, str]:
+    """The page of a statement that we could read."""
+    title = STATEMENTS[number].title
+    return {"label": f"Statement {number}: {title.lower()}", "short": f"statement {number}", "url": url_of(number)}
+
+
 def url_of(number: int) -> str:
     """The page of a statement, or of all of them where we could not read this one."""
     return reverse("resources:statement", args=[number]) if number in STATEMENTS else reverse("resources:qs34")

@@ -239,6 +239,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages: selfharm_portal/headers.py
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "measures.kept_typing.csrf_failure"
 #: The largest body that is looked at: selfharm_portal/limits.py, which reads it into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -1,4 +1,7 @@
-"""Which of the areas an address asks for: by theme and by region. There are a dozen, so they are sifted in memory."""
+"""Which of the areas an address asks for. There are a dozen, so they are sifted in memory.
+
+By theme and by region, and for staff by whether they report.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,20 @@ from django.utils.http import urlencode
 from .models import Area
 
 LEGENDS = {"theme": "Theme", "region": "Region"}
+LEGENDS_OF_STAFF = {"reporting": "Measures, for staff only"}
+REPORTS: dict[bool | None, dict[str, str]] = {
+    True: {"yes": "Reports measures this month"},
+    False: {"no": "Reports none this month"},
+    None: {},
+}
 
 
 def values_of(area: Area) -> dict[str, dict[str, str]]:
-    """Slug and label of everything an area can be chosen by."""
+    """Slug and label of everything an area can be chosen by. `reports` is there for staff only (with_reporting)."""
     return {
         "theme": {theme.slug: theme.title for theme in area.themes.all()},
         "region": {area.region.slug: area.region.name},
+        "reporting": REPORTS[getattr(area, "reports", None)],
     }
 
 
@@ -49,18 +59,18 @@ class Choice:
 
 
 def read(query: QueryDict, areas: Sequence[Area]) -> Choice:
-    labels: dict[str, dict[str, str]] = {name: {} for name in LEGENDS}
+    labels: dict[str, dict[str, str]] = {name: {} for name in [*LEGENDS, *LEGENDS_OF_STAFF]}
     for area in areas:
         for name, values in values_of(area).items():
             labels[name] |= values
     labels = {name: dict(sorted(values.items(), key=lambda each: each[1])) for name, values in labels.items()}
-    return Choice({name: [v for v in labels[name] if v in query.getlist(name)] for name in LEGENDS}, labels)
+    return Choice({name: [v for v in labels[name] if v in query.getlist(name)] for name in labels}, labels)
 
 
 def groups(choice: Choice, areas: Sequence[Area]) -> list[dict[str, Any]]:
     """For components/facets.html: each value that would leave some areas, with their number once it is chosen too."""
     shown = []
-    for name, legend in LEGENDS.items():
+    for name, legend in [*LEGENDS.items(), *LEGENDS_OF_STAFF.items()]:
         options = [
             {
                 "value": value,

@@ -57,6 +57,10 @@ WAYS = (
 )
 
 
+#: Where the line under the title of the picture stands.
+LAST_LINE = 436
+
+
 class NotDrawn(Exception):
     """The file could not be made; the cause is chained, and is for the log."""
 
@@ -189,12 +193,13 @@ def picture(sheet: Sheet, banner: str) -> str:
         {"text": text, "y": 78 + top + row * size * 1.25, "size": size, "kind": "text"} for row, text in enumerate(area)
     ]
     rule = round(78 + top + (len(area) - 1) * size * 1.25 + 22)
-    size, title = _fitted(sheet.title, [(80, 2), (66, 3), (52, 4), (42, 5), (34, 6)])
+    sizes = (80, 66, 52, 42, 34, 28)
+    size, title = _fitted(sheet.title, [(size, int((LAST_LINE - 24 - rule - 16) / (size * 1.1))) for size in sizes])
     lines += [
         {"text": text, "y": round(rule + 16 + (row + 1) * size * 1.1), "size": size, "kind": "display"}
         for row, text in enumerate(title)
     ]
-    lines += [{"text": f"{sheet.kicker} · NCISH, University of Manchester", "y": 436, "size": 22, "kind": "text"}]
+    lines += [{"text": f"{sheet.kicker} · NCISH, University of Manchester", "y": LAST_LINE, "size": 22, "kind": "text"}]
     stops = [
         {"icon": part.icon, "title": part.title, "middle": middle, "x": middle - 48}
         for part, middle in zip(sheet.parts, (196, 556, 930), strict=True)

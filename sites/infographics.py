@@ -107,7 +107,7 @@ class Part(NamedTuple):
     @property
     def columns(self) -> int:
         """On a broad page: as many as fill whole rows."""
-        return {1: 1, 2: 2, 4: 2}.get(len(self.panels), 3)
+        return {0: 1, 1: 1, 2: 2, 4: 2}.get(len(self.panels), 3)
 
 
 class Sheet(NamedTuple):

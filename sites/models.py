@@ -1,5 +1,6 @@
 """The areas of the programme: who they were and are, what they did, and how certain each of these is."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -213,6 +214,16 @@ class Area(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sites:detail", args=[self.slug])
+
+    @property
+    def has_ended(self) -> bool:
+        """Is the board of the area gone, so that its name and borders are another's?"""
+        return self.change_kind in {ChangeKind.DIVIDED, ChangeKind.MERGED}
+
+    @property
+    def series_begins_anew_on(self) -> date | None:
+        """When its board ended, unless NCISH has said that the months before and after are one series."""
+        return self.change_took_effect if self.has_ended and not self.series_continue else None
 
 
 class AreaSuccessor(models.Model):

@@ -7,7 +7,7 @@ evidence speak to staff and are not read here; of the panels, staff also see tho
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,6 +101,7 @@ def facts(area: Area) -> list[Fact]:
         Fact("Today", area.integrated_care_system_today),
         Fact("Board from July 2022", f"{area.icb_name} ({area.ods_code})", _change(area)),
         *_successors(area),
+        *_across_the_change(area),
         Fact("Region", area.region.name),
         Fact(
             "People living there",
@@ -126,6 +127,18 @@ def _successors(area: Area) -> list[Fact]:
         return []
     since = f"Since {plain_date(area.change_took_effect)}. " if area.change_took_effect else ""
     return [Fact("Boards that followed" if len(rows) > 1 else "Board that followed", f"{since}{'; '.join(rows)}.")]
+
+
+def _across_the_change(area: Area) -> list[Fact]:
+    """Whether numbers from before and after the end of the board are one series."""
+    if not area.has_ended or not area.change_took_effect:
+        return []
+    if area.series_begins_anew_on:
+        day = plain_date(area.series_begins_anew_on)
+        text = f"Read apart: charts begin anew on {day}, until NCISH says that the months are one series."
+    else:
+        text = "Read as one series: NCISH has said so."
+    return [Fact("Months before and after", text)]
 
 
 def _unless(confirmed: bool) -> str:
@@ -214,8 +227,11 @@ class Picture(NamedTuple):
     links: list[dict[str, str]]
 
 
-def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture:
-    """Readers see what is known and the background, each with its source; staff also what they have to fill."""
+def picture(infographic: Infographic, area: Area, files: Mapping[str, str], *, for_staff: bool) -> Picture:
+    """Readers see what is known and the background, each with its source; staff also what they have to fill.
+
+    files: the addresses of its PDF and of its picture, as "pdf" and "png"
+    """
     parts = []
     for part in PanelPart:
         panels = [
@@ -240,7 +256,11 @@ def picture(infographic: Infographic, area: Area, *, for_staff: bool) -> Picture
         parts=parts,
         open=STILL_TO_COME if is_open else "",
         text=infographic.text_alternative,
-        links=[{"label": "See it as an infographic", "url": infographic.get_absolute_url()}],
+        links=[
+            {"label": "See it as an infographic", "url": infographic.get_absolute_url()},
+            {"label": "PDF, one A4 page", "url": files["pdf"]},
+            {"label": "Picture for slides, 1200 by 675", "url": files["png"]},
+        ],
     )
 
 
@@ -270,16 +290,16 @@ def sources(area: Area) -> list[Source]:
 
 def measures_of(themes: Collection[int], newest: Iterable[MeasureVersion]) -> list[dict[str, str]]:
     """Those of the definitions that name one of the themes, as links."""
-    return [
-        {
-            "label": version.name,
-            "url": version.measure.get_absolute_url(),
-            "code": version.measure.code,
-            "text": version.question,
-        }
-        for version in newest
-        if any(theme.pk in themes for theme in version.themes.all())
-    ]
+    return [measure_link(version) for version in newest if any(theme.pk in themes for theme in version.themes.all())]
+
+
+def measure_link(version: MeasureVersion) -> dict[str, str]:
+    return {
+        "label": version.name,
+        "url": version.measure.get_absolute_url(),
+        "code": version.measure.code,
+        "text": version.question,
+    }
 
 
 def theme_with_all(theme: Theme, newest: Iterable[MeasureVersion]) -> dict[str, Any]:
@@ -329,8 +349,8 @@ def peers(area: Area, others: Sequence[Area]) -> list[Peers]:
     ]
 
 
-def themes(area: Area) -> list[dict[str, Any]]:
-    """Each theme with what it means, and what the library has on it."""
+def themes(area: Area, statements: Mapping[int, list[dict[str, str]]]) -> list[dict[str, Any]]:
+    """Each theme with what it means, what the library has on it, and the statements of QS34 that go with it."""
     return [
         {
             "title": theme.title,
@@ -338,6 +358,7 @@ def themes(area: Area) -> list[dict[str, Any]]:
             "text": theme.description,
             "is_confirmed": theme.confirmed,
             "topics": [{"label": topic.title, "url": topic.get_absolute_url()} for topic in theme.topics.all()],
+            "statements": statements[theme.pk],
         }
         for theme in area.themes.all()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -29,6 +30,13 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def with_list_facts(self) -> Self:
         """Region, themes and infographics in 3 queries, for one area or for all."""
         return self.select_related("region").prefetch_related("themes", "infographics")
+
+    def with_reporting(self, month: date) -> Self:
+        """Whether each reports any measure of the month, as `reports`."""
+        from measures.models import AreaMeasure
+
+        reported = AreaMeasure.objects.filter(area=OuterRef("pk")).reported_in(month)
+        return self.annotate(reports=Exists(reported))
 
     def peers_of(self, area: Area) -> Self:
         """Others that share a theme or the region with it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import conditional_page, require_safe
 
-from measures.models import Measure, MeasureVersion
-from resources.models import Resource
-from resources.wording import eyebrow
+from measures.models import AreaMeasure, Measure, MeasureSource, MeasureVersion
+from resources import qs34
+from resources.models import Resource, Topic
+from resources.wording import eyebrow, in_newest_definitions
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 from selfharm_portal.pages import demonstration
@@ -29,7 +31,7 @@ NO_AREA_YET = "The areas are not on this site yet. NCISH will add them."
 CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 AN_HOUR, A_YEAR = 60 * 60, 365 * 24 * 60 * 60
 #: More of the library than this is a link away.
-ITEMS_OF_A_THEME = 12
+ITEMS_OF_A_THEME, ITEMS_OF_AN_AREA = 12, 5
 
 
 def area_list(request: HttpRequest) -> HttpResponse:
@@ -37,7 +39,10 @@ def area_list(request: HttpRequest) -> HttpResponse:
 
     Beside the sketch of some, the tiles of the others stay in place, unlit.
     """
-    everyone = list(Area.objects.listed().with_list_facts())
+    listed = Area.objects.listed().with_list_facts()
+    if permissions.may_see_who_reports(request.user):
+        listed = listed.with_reporting(this_month())
+    everyone = list(listed)
     choice = filters.read(request.GET, everyone)
     areas: list[dict[str, Any]] = []
     for number, area in enumerate(everyone, start=1):
@@ -81,6 +86,10 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
     area = get_object_or_404(Area.objects.listed().with_profile(), slug=slug)
     for_staff = permissions.may_curate(request.user)
     lead, rest = profile.lead_and_rest(area.summary)
+    tiles, banner = _tiles(), _banner()
+    area_themes = list(area.themes.all())
+    reported, fitting = _measures(area)
+    items, library_url = _library(dict.fromkeys(topic for theme in area_themes for topic in theme.topics.all()))
     context = {
         "area": area,
         "breadcrumb": [{"label": "Areas", "url": reverse("sites:list")}],
@@ -92,10 +101,16 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": profile.facts(area),
         "known_parts": profile.known_parts(area),
         "unknown": profile.unknown(area),
-        "themes": profile.themes(area),
-        "pictures": [profile.picture(each, area, for_staff=for_staff) for each in area.infographics.all()],
+        "themes": profile.themes(area, _statements(area_themes)),
+        "pictures": [
+            profile.picture(each, area, _files(each, infographics.sheet(each, tiles), banner), for_staff=for_staff)
+            for each in area.infographics.all()
+        ],
         "milestones": profile.timeline(area.milestones.all(), Milestone.objects.of_programme().shown()),
-        "measures": _measures(area),
+        "reported": reported,
+        "fitting": fitting,
+        "items": items[:ITEMS_OF_AN_AREA],
+        "library_url": library_url,
         "peers": profile.peers(area, list(Area.objects.listed().peers_of(area).with_list_facts().order_by("place"))),
         "links": [{"label": link.title, "url": link.url, "text": host(link.url)} for link in area.links.all()],
         "sources": profile.sources(area),
@@ -117,7 +132,7 @@ def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpRespons
     tiles = _tiles()
     context = {
         "sheet": infographics.sheet(infographic, tiles, for_staff=permissions.may_curate(request.user)),
-        "files": _files(infographic, infographics.sheet(infographic, tiles)),
+        "files": _files(infographic, infographics.sheet(infographic, tiles), _banner()),
         "not_on_this_page": infographics.NOT_ON_THIS_PAGE,
         "programme": infographics.PROGRAMME,
         "place": area.place,
@@ -156,10 +171,10 @@ def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> Ht
     return response
 
 
-def _files(infographic: Infographic, sheet: Sheet) -> dict[str, str]:
+def _files(infographic: Infographic, sheet: Sheet, banner: str) -> dict[str, str]:
     """The addresses of PDF and picture, which change with their content."""
     given = [infographic.area.slug, infographic.slug]
-    digest = infographic_files.digest(sheet, _banner())
+    digest = infographic_files.digest(sheet, banner)
     return {form: f"{reverse(f'sites:infographic_{form}', args=given)}?v={digest}" for form in CONTENT_TYPES}
 
 
@@ -174,31 +189,71 @@ def _tiles() -> list[tuple[int, int]]:
 def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What ties areas together: who works on it, what they share, what explains it, what measures it."""
     theme = get_object_or_404(Theme.objects.with_areas(), slug=slug)
-    topics, areas = list(theme.topics.all()), list(theme.areas.all())
-    items = Resource.objects.published().in_use().on_topics(topics).in_use_first().with_everything()
+    items, library_url = _library(theme.topics.all())
     context = {
         "theme": theme,
         "colour": profile.colour([theme]),
         "breadcrumb": [{"label": "Areas", "url": reverse("sites:list")}],
-        "areas": [{"label": area.place, "url": area.get_absolute_url(), "text": area.region.name} for area in areas],
+        "areas": [
+            {"label": area.place, "url": area.get_absolute_url(), "text": area.region.name}
+            for area in theme.areas.all()
+        ],
         "infographics": [
             {"label": each.title, "url": each.get_absolute_url(), "text": each.area.place}
             for each in theme.infographics.all()
         ],
-        "items": [
-            {"label": item.title, "url": item.get_absolute_url(), "code": item.code, "text": eyebrow(item)}
-            for item in items[:ITEMS_OF_A_THEME]
-        ],
-        "library_url": f"{reverse('resources:list')}?{urlencode([('topic', topic.slug) for topic in topics])}",
+        "items": items,
+        "library_url": library_url,
+        "statements": _statements([theme])[theme.pk],
         "measures": profile.measures_of({theme.pk}, _newest_definitions([theme.pk])),
     }
     return render(request, "sites/theme_detail.html", context)
 
 
-def _measures(area: Area) -> list[dict[str, str]]:
-    """Measures whose newest definition names a theme of the area, in the order of their codes."""
+def this_month() -> date:
+    return timezone.localdate().replace(day=1)
+
+
+def _measures(area: Area) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """What the area reports this month, and what else fits its themes; both in the order of their codes.
+
+    Which measures they are, and no number of them.
+    """
     mine = {theme.pk for theme in area.themes.all()}
-    return profile.measures_of(mine, _newest_definitions(mine)) if mine else []
+    reported = AreaMeasure.objects.filter(area=area).reported_in(this_month())
+    measures = Measure.objects.in_use().filter(area_measures__in=reported).with_versions()
+    today = timezone.localdate()
+    links = [profile.measure_link(measure.definition_in(today)) for measure in measures]
+    fitting = profile.measures_of(mine, _newest_definitions(mine)) if mine else []
+    return links, [link for link in fitting if link not in links]
+
+
+def _library(topics: Iterable[Topic]) -> tuple[list[dict[str, str]], str]:
+    """The first of what the library has on the topics, and the address of all of it."""
+    topics = list(topics)
+    if not topics:
+        return [], ""
+    found = Resource.objects.published().in_use().on_topics(topics).in_use_first().with_everything()
+    items = [
+        {"label": item.title, "url": item.get_absolute_url(), "code": item.code, "text": eyebrow(item)}
+        for item in found[:ITEMS_OF_A_THEME]
+    ]
+    return items, f"{reverse('resources:list')}?{urlencode([('topic', topic.slug) for topic in topics])}"
+
+
+def _statements(themes: Collection[Theme]) -> dict[int, list[dict[str, str]]]:
+    """Of each theme, by its key: the statements of QS34 that measures of the theme follow."""
+    followed = in_newest_definitions(
+        MeasureSource.objects.filter(resource__slug=qs34.SLUG, version__themes__in=themes)
+    ).values_list("version__themes", "statement")
+    found: dict[int, set[int]] = {theme.pk: set() for theme in themes}
+    for theme, statement in followed:
+        if theme in found and statement.isdigit():
+            found[theme].add(int(statement))
+    return {
+        theme: [qs34.link(number) for number in sorted(numbers) if number in qs34.STATEMENTS]
+        for theme, numbers in found.items()
+    }
 
 
 def _newest_definitions(themes: Collection[int]) -> list[MeasureVersion]:

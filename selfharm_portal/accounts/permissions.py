@@ -38,6 +38,11 @@ def sees_every_area(user: Person) -> bool:
     return has_role(user, StaffRole.ANALYST)
 
 
+def may_see_who_reports(user: Person) -> bool:
+    """Curators decide which area reports what, and analysts read it."""
+    return may_curate(user) or sees_every_area(user)
+
+
 def areas_visible_to(user: Person) -> QuerySet[Area]:
     """Areas whose submissions the person may read: those of their own teams; all of them for an analyst."""
     from sites.models import Area

@@ -409,6 +409,41 @@ class TestCheckYourAnswers:
         assert lead.get(reverse("submissions:receipt", args=[month.area.slug, MONTH])).status_code == 404
 
 
+class TestNcishAsksAboutOneValue:
+    @pytest.fixture
+    def asked(self, team, month, analyst):
+        """Of the count; the others stay as they were sent."""
+        sent = submitted(month, team)
+        questions = {team.count.measure.code: "Is 54 right?"}
+        return workflow.return_to_team(sent, by=analyst, seen_lock_version=sent.lock_version, questions=questions)
+
+    def test_that_one_alone_is_open_and_the_question_stands_above_it(self, lead, team, month, asked):
+        page = lead.get(section_of(month, team.count)).content.decode()
+        assert "Is 54 right?" in page
+        assert f'name="{field(team.count, "numerator")}"' in page
+        assert f'name="{field(team.proportion, "numerator")}"' not in page
+        assert "42 of 60 (70.0%)" in page
+        assert ">1 question</strong>" in lead.get(path_of(month)).content.decode()
+
+    def test_it_is_answered_and_sent(self, lead, team, month, asked):
+        form = opened(lead, month, team.count)
+        page = lead.post(section_of(month, team.count), form).content.decode()
+        assert "NCISH asks about this. Change it, or answer that it is right." in page
+        again = fields_of(page) | {field(team.count, "answer"): "Yes, I counted again."}
+        assert lead.post(section_of(month, team.count), again).url == answers_of(month)
+        sent(lead, month)
+        assert fresh(month).state == State.SUBMITTED
+        assert asked.latest_revision.questions.get().answer == "Yes, I counted again."
+
+    def test_an_answer_is_not_written_over_one_that_a_colleague_saved_meanwhile(self, lead, team, month, asked):
+        form = opened(lead, month, team.count) | {field(team.count, "answer"): "Mine."}
+        code = team.count.measure.code
+        workflow.save_answers(asked, {code: "Theirs."}, by=team.contributor, seen_lock_version=asked.lock_version)
+        answer = lead.post(section_of(month, team.count), form)
+        assert answer.status_code == 409
+        assert "<td>Mine.</td><td>Theirs.</td>" in answer.content.decode()
+
+
 class TestQueriesDoNotGrow:
     @pytest.mark.parametrize("measures", [1, 3])
     def test_of_a_month(self, lead, team, month, django_assert_num_queries, measures):

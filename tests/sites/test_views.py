@@ -7,14 +7,19 @@ import pytest
 from django.urls import reverse
 
 from measures.models import Measure
-from resources.models import Topic
+from resources import qs34
+from resources.models import Resource, Topic
+from selfharm_portal.accounts.models import AreaRole
 from sites.models import Certainty, ChangeKind, PanelKind
 from tests.factories import (
     AreaFactory,
     AreaLinkFactory,
+    AreaMeasureFactory,
+    AreaMembershipFactory,
     AreaSuccessorFactory,
     InfographicFactory,
     InfographicPanelFactory,
+    MeasureSourceFactory,
     MeasureVersionFactory,
     MilestoneFactory,
     OtherMaterialFactory,
@@ -27,8 +32,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 QUERIES_OF_THE_LIST = 14
-QUERIES_OF_A_PROFILE = 15
-QUERIES_OF_A_THEME = 14
+QUERIES_OF_A_PROFILE = 26
+QUERIES_OF_A_THEME = 15
 
 
 def page(client, url):
@@ -40,11 +45,17 @@ def page(client, url):
 def full_area(parts, **fields):
     """An area with `parts` rows of everything that hangs on it."""
     area = AreaFactory(certainty=Certainty.NAMED_INFOGRAPHIC, **fields)
+    standard = Resource.objects.filter(slug=qs34.SLUG).first() or ResourceFactory(slug=qs34.SLUG)
     for n in range(parts):
         theme = ThemeFactory()
-        theme.topics.add(Topic.objects.create(slug=f"{theme.slug}-topic", title="Safety planning"))
+        topic = Topic.objects.create(slug=f"{theme.slug}-topic", title="Safety planning")
+        theme.topics.add(topic)
         area.themes.add(theme)
-        MeasureVersionFactory().themes.add(theme)
+        version = MeasureVersionFactory()
+        version.themes.add(theme)
+        MeasureSourceFactory(version=version, resource=standard, statement="3")
+        AreaMeasureFactory(area=area, measure=MeasureVersionFactory().measure)
+        ResourcePublisherFactory(resource=ResourceFactory(topics=[topic]))
         AreaSuccessorFactory(area=area)
         AreaLinkFactory(area=area)
         MilestoneFactory(area=area)
@@ -137,7 +148,9 @@ def test_what_is_not_known_is_a_sentence_and_never_blank(client):
         "The theme of the project is not known yet",
         "No infographic of this area is on this site yet.",
         "No milestone is known yet.",
-        "No measure is tied to this area yet",
+        "It reports no measures here at present.",
+        "Its theme is not known yet, so neither are these.",
+        "Its theme is not known yet, so nothing in the library is tied to it.",
         "No page about this area elsewhere is listed yet.",
     ):
         assert sentence in html
@@ -275,6 +288,149 @@ class TestFilters:
     def test_what_no_listed_area_has_is_no_filter(self, client, areas):
         assert len(self.places(client, "theme=secret")) == 3
         assert len(self.places(client, "theme=%00&region=nowhere")) == 3
+
+
+class TestWhoReports:
+    """For those at NCISH who decide or read it; to everybody else the list is the same as ever."""
+
+    @pytest.fixture
+    def areas(self):
+        reports, ended, never = AreaFactory(place="A"), AreaFactory(place="B"), AreaFactory(place="C")
+        AreaMeasureFactory(area=reports)
+        AreaMeasureFactory(area=ended, until_month=date(2022, 3, 1))
+        return [reports, ended, never]
+
+    def places(self, client, query):
+        return [area["name"] for area in client.get(f"{reverse('sites:list')}?{query}").context["areas"]]
+
+    @pytest.mark.parametrize("role", ["curator", "analyst"])
+    def test_staff_choose_by_it(self, client, areas, role):
+        client.force_login(UserFactory(**{role: True}))
+        html = page(client, reverse("sites:list"))
+        assert 'Reports measures this month <span class="n">(1)</span>' in html
+        assert self.places(client, "reporting=yes") == ["A"]
+        assert self.places(client, "reporting=no") == ["B", "C"]
+
+    @pytest.mark.parametrize("role", [None, "administrator", "lead"])
+    def test_nobody_else_does(self, client, areas, role):
+        if role == "lead":
+            client.force_login(AreaMembershipFactory(area=areas[0], role=AreaRole.LEAD).user)
+        elif role:
+            client.force_login(UserFactory(**{role: True}))
+        assert "Reports measures" not in page(client, reverse("sites:list"))
+        assert self.places(client, "reporting=yes") == ["A", "B", "C"]
+
+    def test_it_is_never_kept_for_somebody_else(self, client, areas):
+        client.force_login(UserFactory(analyst=True))
+        assert "Cookie" in client.get(reverse("sites:list")).headers["Vary"]
+
+    @pytest.mark.parametrize("number", [1, 12])
+    def test_it_costs_no_query(self, client, django_assert_num_queries, number):
+        for n in range(number):
+            full_area(1, tile_row=n // 4 + 1, tile_column=n % 4 + 1)
+        client.force_login(UserFactory(analyst=True))
+        with django_assert_num_queries(QUERIES_OF_THE_LIST + 2):  # session and person
+            client.get(reverse("sites:list"))
+
+
+class TestWhatItMeasures:
+    def test_names_what_it_reports_and_what_else_fits_and_no_number(self, client):
+        area = full_area(1)
+        fits = area.themes.get().measure_versions.get()
+        reported, ended = MeasureVersionFactory(name="Calls within a week"), MeasureVersionFactory(name="Given up")
+        AreaMeasureFactory(area=area, measure=reported.measure)
+        AreaMeasureFactory(area=area, measure=ended.measure, until_month=date(2022, 3, 1))
+        AreaMeasureFactory(measure=ended.measure)
+        html = page(client, area.get_absolute_url())
+        what, other = html.partition("What it measures")[2].split("Other measures that fit its theme")
+        assert f'href="{reported.measure.get_absolute_url()}"' in what
+        assert "Its numbers are not public." in what
+        assert f'href="{fits.measure.get_absolute_url()}"' in other
+        assert "Given up" not in html
+
+    def test_nothing_is_named_twice(self, client):
+        area = full_area(1)
+        measure = area.themes.get().measure_versions.get().measure
+        AreaMeasureFactory(area=area, measure=measure)
+        html = page(client, area.get_absolute_url())
+        assert html.count(f'href="{measure.get_absolute_url()}"') == 1
+        assert "It reports all that fit." in html
+
+
+@pytest.mark.requirement("C2")
+def test_a_profile_leads_to_each_form_of_its_infographic(client):
+    area = full_area(1)
+    shown = area.infographics.get()
+    html = page(client, area.get_absolute_url())
+    for form in ("pdf", "png"):
+        address = reverse(f"sites:infographic_{form}", args=[area.slug, shown.slug])
+        (hashed,) = re.findall(rf'href="({re.escape(address)}\?v=\w+)"', html)
+        assert "immutable" in client.get(hashed).headers["Cache-Control"]
+        assert f'href="{hashed}"' in page(client, shown.get_absolute_url())
+
+
+def test_a_profile_has_the_first_of_the_library_on_its_themes(client):
+    area = full_area(1)
+    topic = area.themes.get().topics.get()
+    ResourceFactory.create_batch(7, topics=[topic])
+    hidden = ResourceFactory(topics=[topic], draft=True)
+    html = page(client, area.get_absolute_url())
+    items = html.partition("From the library")[2].partition("All of the library on its theme")[0]
+    assert items.count("<li>") == 5
+    assert f"?topic={topic.slug}" in items
+    assert f'href="{hidden.get_absolute_url()}"' not in html
+
+
+@pytest.mark.requirement("J2")
+class TestBackToTheStandard:
+    """A statement of QS34 leads to areas whose themes fit (tests/resources/test_qs34.py); these lead back."""
+
+    @pytest.fixture
+    def area(self):
+        area = full_area(1)
+        version = area.themes.get().measure_versions.get()
+        standard = Resource.objects.get(slug=qs34.SLUG)
+        also = [(standard, "6"), (standard, "2"), (ResourceFactory(), "8")]  # 2 is one that we could not read
+        for position, (resource, statement) in enumerate(also, start=1):
+            MeasureSourceFactory(
+                version=version, role="related", position=position, resource=resource, statement=statement
+            )
+        other = MeasureVersionFactory()
+        other.themes.add(ThemeFactory())
+        MeasureSourceFactory(version=other, resource=standard, statement="7")
+        return area
+
+    def test_from_a_theme_and_from_an_area(self, client, area):
+        for url in (area.themes.get().get_absolute_url(), area.get_absolute_url()):
+            html = page(client, url)
+            assert re.findall(r'href="/resources/qs34/(\d)/"', html) == ["3", "6"]
+
+    def test_and_the_statement_leads_to_both(self, client, area):
+        html = page(client, qs34.url_of(3))
+        for url in (area.themes.get().get_absolute_url(), area.get_absolute_url()):
+            assert f'href="{url}"' in html
+
+    def test_only_newest_definitions_of_measures_in_use_count(self, client, area):
+        version = area.themes.get().measure_versions.get()
+        MeasureVersionFactory(measure=version.measure, number=2, valid_from=date(2030, 1, 1))
+        assert "/resources/qs34/3/" not in page(client, area.get_absolute_url())
+        html = page(client, area.themes.get().get_absolute_url())
+        assert "No measure of this theme follows a statement that we could read." in html
+
+
+@pytest.mark.requirement("C1")
+@pytest.mark.parametrize(
+    ("continues", "said"),
+    [
+        (None, "Read apart: charts begin anew on 1 April 2026, until NCISH says that the months are one series."),
+        (False, "Read apart: charts begin anew on 1 April 2026, until NCISH says that the months are one series."),
+        (True, "Read as one series: NCISH has said so."),
+    ],
+)
+def test_a_profile_says_whether_months_before_and_after_are_one_series(client, continues, said):
+    ended = {"change_kind": ChangeKind.MERGED, "change_took_effect": date(2026, 4, 1)}
+    assert said in page(client, AreaFactory(series_continue=continues, **ended).get_absolute_url())
+    assert "Months before and after" not in page(client, AreaFactory().get_absolute_url())
 
 
 class TestTheme:

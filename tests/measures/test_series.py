@@ -1,0 +1,80 @@
+"""From accepted months to what a chart is drawn from."""
+
+from datetime import date
+
+import pytest
+
+from measures import findings, series
+from measures.models import Submission
+from measures.wording import shifted
+from sites.models import ChangeKind
+from tests.factories import (
+    AreaFactory,
+    AreaMeasureFactory,
+    MeasureValueFactory,
+    MeasureVersionFactory,
+    MilestoneFactory,
+    ReportingPeriodFactory,
+    SubmissionFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C1")]
+
+FIRST, ENDED, TODAY = date(2025, 4, 1), date(2026, 4, 1), date(2026, 12, 1)
+
+
+def drawn(months=20, *, cohort_month_offset=0, **fields):
+    """The series of an area whose board ended after 12 of its months; every month counts 42 of 60, the rest 54."""
+    area = AreaFactory(**{"change_kind": ChangeKind.MERGED, "change_took_effect": ENDED, **fields})
+    version = MeasureVersionFactory(valid_from=FIRST, cohort_month_offset=cohort_month_offset)
+    AreaMeasureFactory(area=area, measure=version.measure, from_month=FIRST)
+    MilestoneFactory(area=area, title="Workers start", date=date(2026, 6, 1), change_tested=True)
+    for n in range(months):
+        month = SubmissionFactory(area=area, period=ReportingPeriodFactory(month=shifted(FIRST, n)), accepted=True)
+        numerator = 42 if n < 12 else 54
+        MeasureValueFactory(
+            revision=month.accepted_revision, measure=version.measure, version=version, numerator=numerator
+        )
+    assert Submission.objects.count() == months
+    (item,) = series.series_of_area(area, [version.measure], today=TODAY)
+    assert item.series is not None
+    return item.series
+
+
+def phases(of):
+    return [(phase.start, phase.stop) for phase in findings.find(of).phases]
+
+
+@pytest.mark.parametrize("continues", [None, False])
+@pytest.mark.parametrize("kind", [ChangeKind.DIVIDED, ChangeKind.MERGED])
+def test_where_the_board_ended_no_rule_reaches_across_and_the_chart_says_why(kind, continues):
+    found = drawn(change_kind=kind, series_continue=continues)
+    assert phases(found) == [(0, 12), (12, 20)]
+    assert all(month.rule == "" for month in findings.find(found).months[:12])
+    said = [(milestone.day, milestone.number, milestone.title) for milestone in found.milestones]
+    assert said == [(ENDED, 1, series.BOARD_ENDED), (date(2026, 6, 1), 2, "Workers start")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"series_continue": True},
+        {"change_kind": ChangeKind.UNCHANGED, "change_took_effect": None},
+        {"change_kind": ChangeKind.CLUSTERED, "change_took_effect": ENDED},
+    ],
+)
+def test_it_goes_on_where_ncish_says_so_or_the_board_did_not_end(fields):
+    found = drawn(**fields)
+    assert phases(found) == [(0, 20)]
+    assert [milestone.title for milestone in found.milestones] == ["Workers start"]
+
+
+def test_a_month_of_an_earlier_group_belongs_to_the_board_of_that_group():
+    found = drawn(cohort_month_offset=-2)
+    assert found.rebase == [ENDED]
+    assert phases(found) == [(0, 14), (14, 20)]
+
+
+@pytest.mark.parametrize(("months", "expected"), [(12, [(0, 12)]), (13, [(0, 12), (12, 13)])])
+def test_before_the_first_month_after_it_there_is_nothing_to_part(months, expected):
+    assert phases(drawn(months)) == expected
