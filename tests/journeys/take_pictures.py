@@ -1,7 +1,11 @@
 """Pictures for README and docs: `make pictures`. Not collected with the tests, since its name does not begin so."""
 
 import pytest
+import typst
 from django.conf import settings
+from django.urls import reverse
+
+from sites.models import Infographic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -14,6 +18,15 @@ LIBRARY = {
     "item": "/resources/nice-ng225/",
     "families": "/resources/for/families/",
 }
+
+
+#: For docs/infographics.md, beside one that does not exist.
+INFOGRAPHICS = {
+    "frimley": "frimley-brief-psychological-intervention",
+    "north-west-london": "north-west-london-training-programme",
+    "somerset": "somerset-digital-resources",
+}
+ONE_PAGE = '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("page.pdf", width: 210mm)'
 
 
 def take(person, path, name, *, height=800, element=None):
@@ -42,3 +55,19 @@ def test_take_pictures(portal, someone):
     account = portal.account("analyst")
     analyst.signs_in(account.email, account.password)
     take(analyst, "/submissions/overview/", "overview", height=1100)
+
+
+def test_take_pictures_of_infographics(someone, exampleshire, tmp_path):
+    folder = FOLDER / "infographics"
+    shown = {name: Infographic.objects.select_related("area").get(slug=slug) for name, slug in INFOGRAPHICS.items()}
+    shown["example"] = exampleshire["complete"]
+    for width in (320, 1280):
+        reader = someone(width=width)
+        for name, infographic in shown.items():
+            take(reader, infographic.get_absolute_url(), f"infographics/{name}-{width}", element="article")
+    files = [exampleshire["complete"].area.slug, exampleshire["complete"].slug]
+    for form, path in (("pdf", tmp_path / "page.pdf"), ("png", folder / "example-slide.png")):
+        answer = reader.page.request.get(reverse(f"sites:infographic_{form}", args=files))
+        path.write_bytes(answer.body())
+    (tmp_path / "page.typ").write_text(ONE_PAGE)
+    typst.compile(tmp_path / "page.typ", output=folder / "example-pdf.png", format="png", ppi=96)
