@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from . import reporting_calendar
 from .models import State, Submission, SubmissionEvent
-from .reporting_calendar import day_in_words, month_in_words, time_in_words
-from .submission_pages import MONTHS_SHOWN, SIGNS, said
-from .wording import shifted, whose_month
+from .reporting_calendar import day_in_words, month_in_words
+from .revisions import moment
+from .submission_pages import MONTHS_SHOWN, SIGNS
+from .wording import shifted
 
 if TYPE_CHECKING:
     from sites.models import Area
@@ -32,36 +33,15 @@ SIGNS_AT_NCISH = SIGNS | {
 # A month that was sent
 
 
-def sent_values(month: Submission) -> dict[str, list[dict[str, str]]]:
-    """What the latest revision says, by the title of the domain."""
-    if month.latest_revision is None:
-        return {}
-    by_domain: dict[str, list[dict[str, str]]] = defaultdict(list)
-    values = month.latest_revision.values.select_related("version", "measure__domain").order_by(
-        "measure__domain__order", "measure__code"
-    )
-    for value in values:
-        whose = whose_month(month.period.month, value.version.cohort_month_offset)
-        by_domain[value.measure.domain.title].append(
-            {
-                "key": f"{value.measure.code} {value.version.name}",
-                "value": said(value),
-                "note": ". ".join(text for text in (whose, value.note) if text),
-            }
-        )
-    return dict(by_domain)
-
-
 def story(month: Submission) -> list[dict[str, str]]:
     """Who moved the month, when, and what they said; oldest first."""
     told = []
     for event in month.events.select_related("who", "submission__period").order_by("when", "pk"):
         late = ", after the due date" if event.is_late_hand_over() else ""
-        when = timezone.localtime(event.when)
         told.append(
             {
                 "what": f"{event.who} {verb(event)}{late}",
-                "when": f"{day_in_words(when.date())}, {time_in_words(when)}",
+                "when": moment(event.when),
                 "comment": event.comment,
             }
         )
@@ -164,6 +144,11 @@ def late_list(months: Iterable[Submission]) -> list[dict[str, object]]:
     ]
 
 
+def is_correction(month: Submission) -> bool:
+    """Was an earlier revision accepted, and is the latest another one?"""
+    return month.accepted_revision_id is not None and month.accepted_revision_id != month.latest_revision_id
+
+
 def standing(month: Submission, *, sees_every_area: bool) -> str:
     """Where the month stands, in a sentence."""
     due = day_in_words(month.due_on)
@@ -172,12 +157,13 @@ def standing(month: Submission, *, sees_every_area: bool) -> str:
     if month.state == State.DRAFT:
         return f"The team has a draft and has not sent it. It is due on {due}.{_more_time(month)}"
     if month.state == State.SUBMITTED:
-        return "It waits for a verdict." if sees_every_area else "NCISH reads it, usually within 5 working days."
+        text = "It waits for a verdict." if sees_every_area else "NCISH reads it, usually within 5 working days."
+        return text + (" Until it is accepted, the charts show what was accepted before." * is_correction(month))
     if month.state == State.RETURNED:
         return "NCISH has sent it back to the team with a question."
     if month.state == State.CORRECTING:
         return "It is accepted. The team corrects it; until that is accepted, the charts show what was accepted before."
-    return "It is accepted and shows on the team's charts."
+    return "It is accepted and shows on the team’s charts."
 
 
 def _more_time(month: Submission) -> str:

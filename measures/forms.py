@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from selfharm_portal.plain_messages import PlainMessages
 
 from . import rules
-from .models import MeasureVersion, NoDataReason, Question, SubmissionRevision
+from .models import MeasureVersion, NoDataReason, Question
 from .reporting import ReportedMeasure
 
 #: The form's fields, by the fields of a problem; a problem of the whole measure stands at its first number.
@@ -220,32 +220,3 @@ class DeclarationForm(SeenForm):
     def __init__(self, *args: Any, words: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["declaration"].label = words
-
-
-class VerdictForm(SeenForm):
-    """What an analyst decides about a month."""
-
-    ACCEPT, RETURN = "accept", "return"
-    reveals: ClassVar = {"verdict": {RETURN: ["comment"]}}
-    verdict = forms.ChoiceField(
-        label="What do you decide?",
-        choices=[(ACCEPT, "Accept it: it shows on the team's charts"), (RETURN, "Send it back with a question")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether to accept the month or to send it back."},
-    )
-    comment = forms.CharField(
-        label="Your question, or what should be looked at",
-        help_text="The team reads this on the page of the month.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, revision: SubmissionRevision, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.revision = revision
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("verdict") == self.RETURN and not cleaned.get("comment"):
-            self.add_error("comment", "Say what the team should look at.")
-        return cleaned

@@ -525,6 +525,11 @@ class Submission(models.Model):
         return self.extended_until or self.period.due_on
 
     @property
+    def is_awaited(self) -> bool:
+        """Open at the team, and never accepted: as SubmissionQuerySet.awaited()."""
+        return self.is_open and self.accepted_revision_id is None
+
+    @property
     def is_open(self) -> bool:
         """Can the team type?"""
         return self.state in OPEN_STATES

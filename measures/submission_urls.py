@@ -17,6 +17,8 @@ urlpatterns = [
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),
     path("<slug:area>/<month:month>/more-time/", more_time.more_time, name="more_time"),
+    path("<slug:area>/<month:month>/revisions/<int:number>/", checking_views.revision, name="revision"),
+    path("<slug:area>/<month:month>/correct/", checking_views.correct, name="correct"),
     path("<slug:area>/<month:month>/check/", checking_views.check, name="check"),
     # Last: what stands above is no section.
     path("<slug:area>/<month:month>/<slug:domain>/", month_views.section, name="section"),

@@ -75,6 +75,8 @@ class Portal:
         version = factories.MeasureVersionFactory(valid_from=date(2021, 4, 1))
         factories.AreaMeasureFactory(area=area, measure=version.measure)
         draft, sent = factories.SubmissionFactory(area=area), factories.SubmissionFactory(area=area, submitted=True)
+        accepted = factories.SubmissionFactory(area=area, accepted=True)
+        factories.MeasureValueFactory(revision=sent.latest_revision, version=version)
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
@@ -129,6 +131,11 @@ class Portal:
                     ("no such domain", draft, "no-such-domain"),
                 )
             },
+            "submissions:month (accepted)": {"area": area.slug, "month": accepted.period.month},
+            "submissions:revision (sent)": {"area": area.slug, "month": sent.period.month, "number": 1},
+            "submissions:revision (never sent)": {"area": area.slug, "month": sent.period.month, "number": 2},
+            "submissions:correct (sent)": {"area": area.slug, "month": sent.period.month},
+            "submissions:correct (accepted)": {"area": area.slug, "month": accepted.period.month},
             "submissions:check (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:check (sent)": {"area": area.slug, "month": sent.period.month},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -104,6 +104,11 @@ submissions:receipt (sent)             |  in 200 200 404 404 403 200 403 |  in 4
 submissions:section (draft)            |  in 200 200 404 404 403 302 403 |  in 200 200 404 404 403 403 403
 submissions:section (sent)             |  in 302 302 404 404 403 302 403 |  in 302 302 404 404 403 403 403
 submissions:section (no such domain)   |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:month (accepted)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:revision (sent)            |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:revision (never sent)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
+submissions:correct (sent)             |  in 403 302 404 404 403 403 403 |  in 403 302 404 404 403 403 403
+submissions:correct (accepted)         |  in 403 200 404 404 403 403 403 |  in 403 200 404 404 403 403 403
 submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
 submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403

@@ -3,14 +3,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from measures import reporting, workflow
-from measures.models import MeasureVersion, State, Submission
-from measures.rules import TypedEntry
+from measures.models import MeasureVersion, Submission
 from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from sites.models import Area
 from tests.factories import AreaMembershipFactory, MeasureVersionFactory, UserFactory
 from tests.measures.conftest import MONTH
-from tests.measures.test_workflow import LATER, fresh, submitted
+from tests.measures.test_workflow import LATER, submitted
 
 QUERIES_OF_AN_AREA = 13
 QUERIES_OF_A_CHART = 11
@@ -79,66 +78,6 @@ class TestWhoGetsIn:
     def test_nothing_of_it_is_kept_by_a_cache(self, client, team, month):
         client.force_login(team.lead)
         assert "no-store" in client.get(path_of(month)).headers["Cache-Control"]
-
-
-class TestAnAnalystChecksIt:
-    def decide(self, client, month, **fields):
-        data = {"seen_lock_version": str(fresh(month).lock_version), **fields}
-        return client.post(reverse("submissions:check", args=[month.area.slug, month.period.month]), data, follow=True)
-
-    def test_accepting_puts_it_on_the_chart(self, client, team, month, analyst):
-        submitted(month, team)
-        client.force_login(analyst)
-        assert "42 of 60" in client.get(path_of(month)).content.decode()
-        self.decide(client, month, verdict="accept")
-        assert fresh(month).state == State.ACCEPTED
-        page = client.get(chart_of(team.proportion, team.area)).content.decode()
-        assert "c-chart__drawing" in page
-        assert "<td>70.0%</td>" in page
-
-    def test_sending_back_needs_a_question_and_opens_the_form_again(self, client, team, month, analyst):
-        submitted(month, team)
-        client.force_login(analyst)
-        refused = self.decide(client, month, verdict="return").content.decode()
-        assert "Say what the team should look at." in refused
-        assert fresh(month).state == State.SUBMITTED
-        self.decide(client, month, verdict="return", comment="Is 54 right?")
-        client.force_login(team.lead)
-        page = client.get(path_of(month)).content.decode()
-        assert "Is 54 right?" in page
-        assert f'href="{section_of(month, team.count)}"' in page
-
-    def test_a_verdict_on_a_changed_month_decides_nothing(self, client, team, month, analyst):
-        submitted(month, team)
-        client.force_login(analyst)
-        page = self.decide(client, month, verdict="accept", seen_lock_version="0").content.decode()
-        assert "Nothing was decided" in page
-        assert fresh(month).state == State.SUBMITTED
-
-    @pytest.mark.requirement("F4")
-    def test_teams_do_not_check(self, client, team, month):
-        submitted(month, team)
-        client.force_login(team.lead)
-        response = client.post(
-            reverse("submissions:check", args=[team.area.slug, MONTH]), {"verdict": "accept", "seen_lock_version": "2"}
-        )
-        assert response.status_code == 403
-
-    def test_a_draft_is_the_team_s_own(self, client, team, month, analyst):
-        workflow.save_draft(
-            month, [TypedEntry(team.count.measure.code, numerator="73519")], by=team.lead, seen_lock_version=0
-        )
-        client.force_login(analyst)
-        page = client.get(path_of(month)).content.decode()
-        assert "73519" not in page
-        assert "has not sent it" in page
-
-    def test_the_overview_lists_what_waits_and_what_is_late(self, client, team, other_team, month, analyst):
-        submitted(month, team)
-        client.force_login(analyst)
-        page = client.get(reverse("submissions:overview")).content.decode()
-        assert "Check it" in page
-        assert other_team.area.short_name in page
 
 
 def test_months_that_are_open_ahead_hide_no_month_that_was_sent(client, team, month):
@@ -210,10 +149,3 @@ class TestQueriesDoNotGrow:
         client.force_login(team.lead)
         with django_assert_num_queries(QUERIES_OF_A_CHART):
             client.get(chart_of(team.proportion, team.area))
-
-    @pytest.mark.parametrize("months", [1, 4])
-    def test_of_the_overview(self, client, team, analyst, django_assert_num_queries, months):
-        accept_months(team, analyst, months)
-        client.force_login(analyst)
-        with django_assert_num_queries(QUERIES_OF_THE_OVERVIEW):
-            client.get(reverse("submissions:overview"))

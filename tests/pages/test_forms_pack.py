@@ -37,7 +37,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
-from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm, VerdictForm
+from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
+from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
 from resources import forms as library
@@ -443,8 +444,11 @@ def entry_form(**given: Any) -> forms.BaseForm:
     return MeasureEntryForm(measure=Reported(), **given)  # type: ignore[arg-type]
 
 
-def verdict_form(**given: Any) -> forms.BaseForm:
-    return VerdictForm(revision=None, **given)  # type: ignore[arg-type]
+def question_form(data: Any = None, **given: Any) -> forms.BaseForm:
+    form = QuestionForm(data, code="SH07")
+    form.prefix = None
+    form.initial = given.get("initial", {})
+    return form
 
 
 def more_time_form(**given):
@@ -466,10 +470,12 @@ PANEL = Section(SuggestedFor.PANEL, "A project", "Its aims", "Words.", "", panel
 FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.admin.MeasureVersionForm": of(MeasureVersionForm),
     "measures.admin.ReportingPeriodForm": of(ReportingPeriodForm),
+    "measures.checking_forms.CorrectionForm": of(CorrectionForm),
+    "measures.checking_forms.QuestionForm": question_form,
+    "measures.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
     "measures.forms.DeclarationForm": of(DeclarationForm, words="These totals are right."),
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.SeenForm": of(SeenForm),
-    "measures.forms.VerdictForm": verdict_form,
     "measures.more_time.MoreTimeForm": more_time_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.ChecklistForm": of(library.ChecklistForm),
