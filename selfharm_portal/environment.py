@@ -111,6 +111,12 @@ class Environment:
             raise Mistake(f"{name} is “{text}”, which is not an address such as https://portal.example.org.")
         return text
 
+    def folder(self, name: str, default: Path) -> Path:
+        path = Path(self.text(name, str(default)))
+        if not path.is_absolute():
+            raise Mistake(f"{name} is “{path}”, which is not a whole path such as /srv/portal/uploads.")
+        return path
+
     def mailbox(self, name: str, default: str) -> str:
         text = self.text(name, default)
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", email.utils.parseaddr(text)[1]):

@@ -16,8 +16,13 @@ from django.template.loader import render_to_string
 
 LONGEST_ADDRESS = 8 * 1024  # bytes, with the query
 HEAVIEST_HEADERS = 32 * 1024  # bytes, names and values of all; browsers send 1 to 2 kB
+#: Bytes of a body: of a form, and where curators bring files (those have 10 MB: uploads/vetting.py).
+LARGEST_FORM, LARGEST_UPLOAD = 2 * 1024**2, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+UPLOADS = "/admin/uploads/"
 #: In each worker; the rest of its threads (serving.OPTIONS) is left for those who send nothing.
 BODIES_AT_ONCE = 12
+#: Of those larger than a form, which lie in memory until they are looked at.
+UPLOADS_AT_ONCE = 2
 
 
 class Refusal(NamedTuple):
@@ -40,8 +45,13 @@ LENGTH_MISSING = Refusal(
 BODY_TOO_LARGE = Refusal(
     413,
     "What you sent is too large",
-    f"It can have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB. "
-    "Go back in your browser: what you typed is usually still there.",
+    f"It can have {LARGEST_FORM // 1024**2} MB. Go back in your browser: what you typed is usually still there.",
+)
+FILE_TOO_LARGE = Refusal(
+    413,
+    "This file is too large",
+    "It can have 10 MB. Save it with smaller pictures. Then go back in your browser and choose that one: "
+    "what you typed is usually still there.",
 )
 BODY_BROKE_OFF = Refusal(
     400, "What you sent did not arrive whole", "The connection broke off. Go back in your browser and send it again."
@@ -62,8 +72,9 @@ def refusal(request: HttpRequest) -> Refusal | None:
         return HEADERS_TOO_HEAVY
     if "HTTP_TRANSFER_ENCODING" in sent and not sent.get("CONTENT_LENGTH"):
         return LENGTH_MISSING  # Django would take such a body for an empty one
-    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return BODY_TOO_LARGE
+    is_upload = request.path_info.startswith(UPLOADS)
+    if content_length(request) > (LARGEST_UPLOAD if is_upload else LARGEST_FORM):
+        return FILE_TOO_LARGE if is_upload else BODY_TOO_LARGE
     return None
 
 
@@ -76,6 +87,7 @@ class LimitsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.bodies = BoundedSemaphore(BODIES_AT_ONCE)
+        self.uploads = BoundedSemaphore(UPLOADS_AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         problem = refusal(request)
@@ -85,14 +97,15 @@ class LimitsMiddleware:
 
     def take_in(self, request: HttpRequest) -> Refusal | None:
         """Read the body, which Django keeps, before a view holds anything that others wait for."""
-        if not self.bodies.acquire(blocking=False):
+        room = self.bodies if content_length(request) <= LARGEST_FORM else self.uploads
+        if not room.acquire(blocking=False):
             return TOO_MANY_BODIES
         try:
             return None if len(request.body) == content_length(request) else BODY_BROKE_OFF
         except UnreadablePostError:
             return BODY_BROKE_OFF
         finally:
-            self.bodies.release()
+            room.release()
 
 
 def refused(problem: Refusal) -> HttpResponse:

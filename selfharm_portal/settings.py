@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "selfharm_portal.pages",  # before django.contrib.admin, whose templates it replaces
     "selfharm_portal.accounts",
     "selfharm_portal.history",
+    "selfharm_portal.uploads",
     "resources",
     "sites",  # so django.contrib.sites, which has this label too, is never installed
     "measures",
@@ -240,8 +241,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages: selfharm_po
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "measures.kept_typing.csrf_failure"
-#: The largest body that is looked at: selfharm_portal/limits.py, which reads it into memory.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+#: The largest body that is looked at anywhere: selfharm_portal/limits.py, which says where, and reads it into memory.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+#: Where uploaded files are kept, for nobody but the portal: selfharm_portal/uploads/storing.py.
+UPLOADS_DIR = env.folder("UPLOADS_DIR", default=VAR_DIR / "uploads")
 
 LOGGING = {
     "version": 1,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("areas/", include("sites.urls")),
     path("measures/", include("measures.urls")),
     path("submissions/", include("measures.submission_urls")),
+    path("files/", include("selfharm_portal.uploads.urls")),
     path("accounts/", include("selfharm_portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
+from selfharm_portal.uploads.admin import original_of
 
 from . import suggestion_admin
 from .models import (
@@ -217,6 +218,7 @@ class InfographicAdmin(KeptForGood, PortalModelAdmin):
     search_fields = ["title", "area__place", "panels__heading", "panels__text"]
     autocomplete_fields = ["area", "theme"]
     prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["original_infographic"]
     inlines = [InfographicPanelInline]
     fieldsets = [
         (None, {"fields": ["area", "theme", "title", "slug", "order"]}),
@@ -224,7 +226,7 @@ class InfographicAdmin(KeptForGood, PortalModelAdmin):
             "What readers see",
             {
                 "description": "Panels to fill are shown to staff only. Set the status to complete once none is left.",
-                "fields": ["status", "text_alternative"],
+                "fields": ["status", "text_alternative", "original_infographic"],
             },
         ),
         ("For staff", {"fields": ["curator_note"]}),
@@ -234,6 +236,10 @@ class InfographicAdmin(KeptForGood, PortalModelAdmin):
         to_fill = Count("panels", filter=Q(panels__kind=PanelKind.TO_FILL))
         rows: QuerySet[Infographic] = super().get_queryset(request)
         return rows.annotate(to_fill=to_fill)
+
+    @admin.display(description="the original")
+    def original_infographic(self, infographic: Infographic) -> str:
+        return original_of(infographic)
 
     @admin.display(description="panels to fill", ordering="to_fill")
     def left_to_fill(self, infographic: Any) -> int:

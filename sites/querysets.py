@@ -92,8 +92,8 @@ class InfographicQuerySet(models.QuerySet["Infographic"]):
         return self.filter(area__is_listed=True)
 
     def with_panels(self) -> Self:
-        """Area, region, theme and panels in 2 queries."""
-        return self.select_related("theme", "area__region").prefetch_related("panels")
+        """Area, region, theme, original and panels in 2 queries."""
+        return self.select_related("theme", "area__region", "original").prefetch_related("panels")
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

@@ -133,6 +133,7 @@ def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpRespons
     context = {
         "sheet": infographics.sheet(infographic, tiles, for_staff=permissions.may_curate(request.user)),
         "files": _files(infographic, infographics.sheet(infographic, tiles), _banner()),
+        "original": getattr(infographic, "original", None),
         "not_on_this_page": infographics.NOT_ON_THIS_PAGE,
         "programme": infographics.PROGRAMME,
         "place": area.place,

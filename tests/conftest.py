@@ -1,6 +1,9 @@
 """Tests run over a real PostgreSQL: DATABASE_URL's server, or an embedded one of their own, without fsync."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -20,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
         connections["default"].settings_dict.update(environ.Env.db_url_config(embedded_database.url(data)))
         # Two runs at once, each with a database of its own.
         connections["default"].settings_dict["TEST"]["NAME"] = f"test_portal_{os.getpid()}"
+
+    # Uploads of tests are in a folder of their own, which goes with them.
+    settings.UPLOADS_DIR = Path(tempfile.mkdtemp(prefix="portal-test-uploads-"))
+    config.add_cleanup(lambda: shutil.rmtree(settings.UPLOADS_DIR, ignore_errors=True))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

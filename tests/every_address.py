@@ -83,6 +83,8 @@ class Portal:
         report = factories.ItemReportFactory(resource=published)
         shown = factories.InfographicFactory(area=area)
         hidden = factories.InfographicFactory(area=factories.AreaFactory(is_listed=False))
+        original = factories.OriginalFactory(infographic=shown)
+        hidden_original = factories.OriginalFactory(infographic=hidden)
         membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
         measure = {"app_label": "measures", "model_name": "measureversion", "field_name": "measure"}
         return {
@@ -109,6 +111,10 @@ class Portal:
             "sites:suggest": {"slug": area.slug},
             "sites:suggest_section (aims)": {"slug": area.slug, "section": "aims"},
             "sites:suggest_section (no such section)": {"slug": area.slug, "section": "weather"},
+            **{
+                f"uploads:file ({state})": {"token": original.token, "kind": original.kind}
+                for state, original in (("listed", original), ("not listed", hidden_original))
+            },
             "measures:detail": {"code": version.measure.code},
             "submissions:area": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},

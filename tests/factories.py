@@ -1,6 +1,7 @@
 """The smallest valid row of each model; a test states only what matters to it."""
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import factory
@@ -77,6 +78,8 @@ from selfharm_portal.pages.models import (
     Target,
     WayIn,
 )
+from selfharm_portal.uploads import storing
+from selfharm_portal.uploads.models import FileKind, Original
 from sites.models import (
     Area,
     AreaLink,
@@ -732,6 +735,23 @@ class InfographicFactory(DjangoModelFactory[Infographic]):
     theme = factory.SubFactory(ThemeFactory)
     title = factory.Sequence(lambda n: f"Project {n}")
     text_alternative = "The same in words."
+
+
+class OriginalFactory(DjangoModelFactory[Original]):
+    """A PDF; its file is there, and says nothing."""
+
+    class Meta:
+        model = Original
+
+    infographic = factory.SubFactory(InfographicFactory)
+    text_alternative = "Training for 412 staff, in three parts."
+    token = factory.LazyFunction(lambda: storing.keep(b"%PDF-1.7"))
+    kind = FileKind.PDF
+    size = 8
+    digest = sha256(b"%PDF-1.7").hexdigest()
+    pages = 1
+    uploaded_at = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+    uploaded_by = factory.SubFactory(UserFactory, curator=True)
 
 
 class InfographicPanelFactory(DjangoModelFactory[InfographicPanel]):

@@ -83,6 +83,8 @@ sites:infographic_png (not listed)     | 404                             | 405
 sites:suggest                          |  in 403 200 403 404 403 403 403 |  in 403 405 403 404 403 403 403
 sites:suggest_section (aims)           |  in 403 200 403 404 403 403 403 |  in 403 200 403 404 403 403 403
 sites:suggest_section (no such section) |  in 403 404 403 404 403 403 403 |  in 403 409 403 404 403 403 403
+uploads:file (listed)                  | 200                             | 405
+uploads:file (not listed)              | 404 404 404 404 404 200 404 404 | 405
 measures:list                          | 200                             | 200
 measures:dictionary_csv                | 200                             | 405
 measures:dictionary_xlsx               | 200                             | 405
@@ -154,6 +156,7 @@ admin:app_list (measures)              |  in 403 403 403 403 200 200 404 |  in 4
 admin:app_list (pages)                 |  in 403 403 403 403 200 404 404 |  in 403 403 403 403 200 404 404
 admin:app_list (resources)             |  in 403 403 403 403 200 404 404 |  in 403 403 403 403 200 404 404
 admin:app_list (sites)                 |  in 403 403 403 403 200 404 404 |  in 403 403 403 403 200 404 404
+admin:app_list (uploads)               |  in 403 403 403 403 200 404 404 |  in 403 403 403 403 200 404 404
 admin/*/*/<path:object_id>/            |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin/(?P<url>.*)$                     |  in 403 403 403 403 404 404 404 |  in 403 403 403 403 404 404 404
 """
@@ -193,6 +196,7 @@ sites.milestone              | curator       | 200/200  200/200  200/200  200/20
 sites.infographic            | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.othermaterial          | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.suggestion             | curator       | 200/200  403/403  200/200  403/403  200/200
+uploads.original             | curator       | 200/200  200/200  200/200  200/200  200/200
 measures.domain              | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.denominatorgroup    | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.measure             | curator       | 200/200  200/200  200/200  403/403  200/200

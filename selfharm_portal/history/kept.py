@@ -52,6 +52,7 @@ KEPT = {
         "sites.InfographicPanel",
         "sites.OtherMaterial",
         "sites.Suggestion",
+        "uploads.Original",
         "pages.Page",
         "pages.PageSection",
         "pages.WayIn",

@@ -90,6 +90,7 @@ def portal(
             "DATABASE_URL": database_url(),
             "EMAIL_URL": "dummymail://",
             "PORT": str(port),
+            "UPLOADS_DIR": str(settings.UPLOADS_DIR),
             "CROSSREF_URL": elsewhere.address,  # nobody outside this machine is asked
             "EUROPE_PMC_URL": elsewhere.address,
             "PYTHONWARNINGS": "ignore",

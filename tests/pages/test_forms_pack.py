@@ -53,6 +53,7 @@ from selfharm_portal.pages.forms import ContactForm
 from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read_only, wrong
 from selfharm_portal.plain_messages import djangos_words
 from selfharm_portal.typed_date import BoundTypedDate, Part, TypedDateField
+from selfharm_portal.uploads.admin import OriginalForm
 from sites.models import InfographicPanel, SuggestedFor
 from sites.suggestion_forms import DeclineForm, SuggestionForm, TakeOverForm
 from sites.suggestions import Section
@@ -498,6 +499,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "sites.suggestion_forms.TakeOverForm": of(TakeOverForm, section=PANEL),
     "selfharm_portal.pages.styleguide.Colleague": of(Colleague),
     "selfharm_portal.pages.styleguide.EveryField": of(EveryField),
+    "selfharm_portal.uploads.admin.OriginalForm": of(OriginalForm),
 }
 #: What others build on.
 BASES = {

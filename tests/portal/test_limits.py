@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import pytest
-from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -17,7 +16,7 @@ def asked(rf: RequestFactory):
 
 
 def test_what_is_within_the_limits_passes_whole(rf, asked):
-    body = "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body = "x" * limits.LARGEST_FORM
     answer = asked(rf.post("/contact/", body, content_type="text/plain"))
     assert answer.content.decode() == body
 
@@ -30,7 +29,7 @@ def test_what_is_within_the_limits_passes_whole(rf, asked):
         (431, {"HTTP_COOKIE": "x" * limits.HEAVIEST_HEADERS}),
         (431, {f"HTTP_X_{number}": "x" * 1000 for number in range(33)}),
         (411, {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}),
-        (413, {"CONTENT_LENGTH": str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}),
+        (413, {"CONTENT_LENGTH": str(limits.LARGEST_FORM + 1)}),
         (400, {"CONTENT_LENGTH": "10", "wsgi.input": BytesIO(b"four")}),
     ],
 )
@@ -53,4 +52,4 @@ def test_a_body_too_many_is_asked_to_come_again(rf, asked):
 
 def test_some_threads_are_left_for_those_who_only_read():
     threads = int(serving.OPTIONS[serving.OPTIONS.index("--blocking-threads") + 1])
-    assert threads > limits.BODIES_AT_ONCE
+    assert threads > limits.BODIES_AT_ONCE + limits.UPLOADS_AT_ONCE

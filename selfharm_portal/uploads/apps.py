@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class UploadsConfig(AppConfig):
+    name = "selfharm_portal.uploads"
+    verbose_name = "Files from outside"
