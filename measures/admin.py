@@ -27,11 +27,13 @@ from .models import (
     DenominatorGroup,
     Domain,
     DraftEntry,
+    DraftQueryAnswer,
     LinkedTotal,
     Measure,
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    QueryAnswer,
     Question,
     ReportingPeriod,
     Submission,
@@ -603,6 +605,23 @@ class DraftEntryAdmin(ReadByAnalysts, PortalModelAdmin):
     list_filter = ["submission__area", "submission__period"]
     list_select_related = ["submission__area", "submission__period", "measure"]
     search_fields = ["submission__area__place", "measure__code"]
+
+
+@admin.register(QueryAnswer)
+class QueryAnswerAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["revision", "rule", "message", "note", "who", "when"]
+    list_filter = ["rule", "revision__submission__area"]
+    list_select_related = ["revision__submission__area", "revision__submission__period", "who"]
+    search_fields = ["revision__submission__area__place", "message", "note"]
+    date_hierarchy = "when"
+
+
+@admin.register(DraftQueryAnswer)
+class DraftQueryAnswerAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["submission", "fingerprint", "checked", "note", "who", "when"]
+    list_filter = ["submission__area", "submission__period"]
+    list_select_related = ["submission__area", "submission__period", "who"]
+    search_fields = ["submission__area__place", "fingerprint", "note"]
 
 
 @admin.register(AreaAim)

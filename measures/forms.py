@@ -220,3 +220,33 @@ class DeclarationForm(SeenForm):
     def __init__(self, *args: Any, words: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["declaration"].label = words
+
+
+class QueryForm(PlainMessages, forms.Form):
+    """What a team says to one query: looked at again, and what was found."""
+
+    checked = forms.BooleanField(label="I have checked this", required=False)
+    note = forms.CharField(
+        label="What you found",
+        help_text="A few words for NCISH. Nothing about any one person.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, query: rules.Query, **kwargs: Any) -> None:
+        # The name says of which value it speaks: an answer to a number that has changed meanwhile finds no field.
+        super().__init__(*args, **{**kwargs, "prefix": query.fingerprint})
+        self.query = query
+
+    def typed(self) -> rules.TypedAnswer:
+        """As it stands in the fields, before any check."""
+        note = str(self["note"].value() or "").replace("\x00", "")
+        return rules.TypedAnswer(self.query.fingerprint, bool(self["checked"].value()), note)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("checked") and not cleaned.get("note"):
+            self.add_error("note", "Say in a few words what you found.")
+        if cleaned.get("note") and not cleaned.get("checked"):
+            self.add_error("checked", "Tick the box once you have checked the number.")
+        return cleaned

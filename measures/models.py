@@ -358,6 +358,10 @@ class LinkedTotal(models.Model):
     def __str__(self) -> str:
         return self.meaning
 
+    def for_rules(self) -> rules.LinkedTotal:
+        """`left` and `right` are at hand."""
+        return rules.LinkedTotal((self.left.code, self.left_field), (self.right.code, self.right_field))
+
 
 class AreaMeasure(models.Model):
     """An area reports a measure, from a month until a month (or until further notice)."""
@@ -567,6 +571,32 @@ class DraftEntry(models.Model):
         )
 
 
+class DraftQueryAnswer(models.Model):
+    """What a team has answered to a query of rules/ while the month is open, finished or not.
+
+    It belongs to a value, not to a sentence: the fingerprint is the same whenever the same is asked of the same value.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="draft_query_answers")
+    fingerprint = models.CharField(max_length=200)
+    checked = models.BooleanField(default=False)
+    note = models.TextField(blank=True, default="")
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    when = models.DateTimeField()
+
+    class Meta:
+        ordering = ["submission", "fingerprint"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "fingerprint"], name="draft_query_answer_once_per_query"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.fingerprint}"
+
+    def typed(self) -> rules.TypedAnswer:
+        return rules.TypedAnswer(self.fingerprint, self.checked, self.note)
+
+
 class SubmissionRevision(models.Model):
     """A month as it was handed over. Never changed: a correction is the next revision."""
 
@@ -676,6 +706,11 @@ class MeasureValue(models.Model):
         )
         return rules.TypedEntry(self.measure.code, numerator, denominator, value, self.no_data_reason, self.note)
 
+    @property
+    def numbers(self) -> rules.Numbers | None:
+        """None where there is a reason instead."""
+        return None if self.no_data_reason else rules.Numbers(self.numerator, self.denominator, self.value)
+
 
 class Question(models.Model):
     """What NCISH asks about one value of a revision, and what the team answers.
@@ -709,6 +744,40 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision}, {self.measure}"
+
+
+class QueryAnswer(models.Model):
+    """A query as it was asked of a month that was handed over, and what the team found. Never changed.
+
+    value: the one beside which it was asked; NULL where the whole month was meant.
+    """
+
+    revision = models.ForeignKey(SubmissionRevision, on_delete=models.CASCADE, related_name="query_answers")
+    value = models.ForeignKey(
+        MeasureValue, on_delete=models.CASCADE, null=True, blank=True, related_name="query_answers"
+    )
+    rule = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=200)
+    message = models.TextField(help_text="The question, in the words that the team read.")
+    note = models.TextField(help_text="What the team said after checking.")
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    when = models.DateTimeField()
+
+    class Meta:
+        ordering = ["revision", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "fingerprint"], name="query_answer_once_per_revision"),
+            models.CheckConstraint(condition=~Q(note=""), name="query_answer_has_a_note"),
+            models.CheckConstraint(condition=Q(rule__in=list(rules.QUERIES)), name="query_answer_rule_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {self.rule}"
+
+    @property
+    def title(self) -> str:
+        """What the rule is called."""
+        return rules.QUERIES[self.rule].title
 
 
 class SubmissionEvent(models.Model):

@@ -20,7 +20,7 @@ from .wording import shifted, value_in_words, whose_month
 if TYPE_CHECKING:
     from sites.models import Area
 
-    from .forms import MeasureEntryForm, SectionForm
+    from .forms import MeasureEntryForm, QueryForm, SectionForm
     from .reporting import ReportedMeasure, Section
 
 #: Rules that ask for what is still to come; the others say that something is wrong.
@@ -90,12 +90,12 @@ def tasks(
     return found
 
 
-def last_task(month: Submission, typed: Typed, problems: Sequence[rules.Problem], *, may_submit: bool) -> Task:
+def last_task(month: Submission, typed: Typed, left: Sequence[object], *, may_submit: bool) -> Task:
     """Check and send."""
     if all(entry.is_blank for entry in typed.values()):
         url, status, tone = "", "Cannot start yet", "quiet"
-    elif problems:
-        url, status, tone = answers_url(month), f"{counted(len(problems), 'thing')} left", ""
+    elif left:
+        url, status, tone = answers_url(month), f"{counted(len(left), 'thing')} left", ""
     else:
         url, status, tone = answers_url(month), "Ready", "good"
     title = "Check your answers and send them" if may_submit else "Check your answers"
@@ -333,6 +333,55 @@ def left_to_do(
         if problem.code in section_of
         else {"text": problem.message}
         for problem in problems
+    ]
+
+
+@dataclass(frozen=True)
+class AskedQuery:
+    """A query with its two fields. url: to the number that it is about."""
+
+    form: QueryForm
+    heading: str
+    message: str
+    url: str
+
+
+def queries(month: Submission, sections: Iterable[Section], forms: Iterable[QueryForm]) -> list[AskedQuery]:
+    section_of = {code: section for section in sections for code in section.codes}
+    found = []
+    for form in forms:
+        query = form.query
+        section = section_of.get(query.code)
+        found.append(
+            AskedQuery(
+                form,
+                query.code or "The whole month",
+                query.message,
+                change_url(month, section, query.code, query.field) if section else "",
+            )
+        )
+    return found
+
+
+def queries_left(queries: Iterable[rules.Query]) -> list[dict[str, str]]:
+    """For what stands in the way of sending: each question leads to its tick."""
+    return [
+        {
+            "text": f"{query.code}: {query.message}" if query.code else query.message,
+            "href": f"#id_{query.fingerprint}-checked",
+        }
+        for query in queries
+    ]
+
+
+def errors_of(forms: Iterable[QueryForm]) -> list[dict[str, str]]:
+    """For the summary above the page."""
+    return [
+        {"text": f"{form.query.code}: {message}".removeprefix(": "), "href": f"#{form[name].id_for_label}"}
+        for form in forms
+        if form.is_bound
+        for name, said in form.errors.items()
+        for message in said
     ]
 
 

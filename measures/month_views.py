@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import kept_typing, month_pages, rules, submission_pages, workflow
+from . import asking, kept_typing, month_pages, rules, submission_pages, workflow
 from .access import find_month, for_teams_and_analysts
 from .checking_views import show_sent
-from .forms import DeclarationForm, SectionForm, SeenForm
+from .forms import DeclarationForm, QueryForm, SectionForm, SeenForm
 from .models import Question, Submission
 from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
 
@@ -48,6 +48,18 @@ class Draft:
     def problems(self) -> list[rules.Problem]:
         entries = list(self.typed.values())
         return workflow.problems_of(self.month, self.reported, entries, submitting=True, at=timezone.now())
+
+    @cached_property
+    def queries(self) -> list[rules.Query]:
+        return asking.queries_of_month(self.month, self.reported, list(self.typed.values()))
+
+    @cached_property
+    def answered(self) -> dict[str, rules.TypedAnswer]:
+        return asking.answers_of(self.month)
+
+    @cached_property
+    def unanswered(self) -> list[rules.Query]:
+        return asking.unanswered(self.queries, self.answered, self.open_codes)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -86,7 +98,9 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
             "breadcrumb": month_pages.breadcrumb(submission, within=False),
             "question": submission_pages.question_of_ncish(submission),
             "tasks": month_pages.tasks(submission, draft.sections, draft.typed, draft.problems),
-            "last_task": month_pages.last_task(submission, draft.typed, draft.problems, may_submit=may_submit),
+            "last_task": month_pages.last_task(
+                submission, draft.typed, [*draft.problems, *draft.unanswered], may_submit=may_submit
+            ),
             "so_far": month_pages.so_far(draft.reported, draft.problems),
         },
     )
@@ -239,10 +253,50 @@ def answers(request: SignedInRequest, area: str, month: date) -> HttpResponse:
     """All that was typed, and the way to hand it over."""
     submission = find_month(request, area, month)
     if request.method == "POST":
-        return send(request, submission)
+        return answer(request, submission) if request.POST.get("action") == "answer" else send(request, submission)
     if not workflow.may_type(submission, by=request.user):
         return redirect(submission)
     return show_answers(request, submission, DeclarationForm(words=workflow.DECLARATION))
+
+
+def answer(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """Keep what the team says to queries, finished or not."""
+    if not permissions.may_save_draft(request.user, submission.area):
+        raise PermissionDenied
+    forms = query_forms(Draft(submission), request.POST)
+    seen = SeenForm(request.POST)
+    seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
+    declaration = DeclarationForm(words=workflow.DECLARATION)
+    try:
+        workflow.save_draft(
+            submission,
+            [],
+            by=request.user,
+            seen_lock_version=seen_lock_version,
+            answers=[form.typed() for form in forms if form.is_bound],
+        )
+    except workflow.ChangedMeanwhile:
+        submission = find_month(request, submission.area.slug, submission.period.month)
+        return show_answers(request, submission, declaration, queries=forms, is_stale=True, status=409)
+    except workflow.MoveNotAllowed:
+        messages.warning(request, "This month moved on after you opened it. Nothing was saved just now.")
+        return redirect(submission)
+    if not all(form.is_valid() for form in forms if form.is_bound):
+        submission = find_month(request, submission.area.slug, submission.period.month)
+        return show_answers(request, submission, declaration, queries=forms)
+    return redirect(month_pages.answers_url(submission))
+
+
+def query_forms(draft: Draft, data: QueryDict | None = None) -> list[QueryForm]:
+    """A form a query: what this person typed where the page had it, else what is kept."""
+    forms = []
+    for query in draft.queries:
+        kept = draft.answered.get(query.fingerprint, rules.TypedAnswer(""))
+        form = QueryForm(query=query, initial={"checked": kept.checked, "note": kept.note})
+        if data is not None and form.add_prefix("note") in data:
+            form = QueryForm(data, query=query)
+        forms.append(form)
+    return forms
 
 
 def send(request: SignedInRequest, submission: Submission) -> HttpResponse:
@@ -269,6 +323,7 @@ def show_answers(
     submission: Submission,
     declaration: DeclarationForm,
     *,
+    queries: Sequence[QueryForm] | None = None,
     is_stale: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -277,6 +332,8 @@ def show_answers(
         return redirect(submission)
     draft = Draft(submission)
     may_submit = permissions.may_submit(request.user, submission.area)
+    if queries is None:
+        queries = query_forms(draft)
     return render(
         request,
         "measures/month_answers.html",
@@ -285,7 +342,12 @@ def show_answers(
             "breadcrumb": month_pages.breadcrumb(submission, within=True),
             "count": month_pages.count_of_answers(draft.reported, draft.typed),
             "sections": month_pages.answers(submission, draft.sections, draft.typed, draft.problems),
-            "left": month_pages.left_to_do(submission, draft.sections, draft.problems),
+            "left": [
+                *month_pages.left_to_do(submission, draft.sections, draft.problems),
+                *month_pages.queries_left(draft.unanswered),
+            ],
+            "queries": month_pages.queries(submission, draft.sections, queries),
+            "query_errors": month_pages.errors_of(queries),
             "question": submission_pages.question_of_ncish(submission),
             "may_submit": may_submit,
             "declaration": declaration,

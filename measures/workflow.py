@@ -17,7 +17,7 @@ from django.utils import timezone
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
-from . import moves, notices, rules
+from . import asking, moves, notices, rules
 from .models import (
     OPEN_STATES,
     DraftEntry,
@@ -74,6 +74,14 @@ class RulesBroken(WorkflowError):
         self.problems = problems
 
 
+class QueriesUnanswered(RulesBroken):
+    """No error stands in the way, but something was asked and not answered."""
+
+    def __init__(self, queries: list[rules.Query]) -> None:
+        super().__init__([rules.Problem(query.rule, query.code, query.field, query.message) for query in queries])
+        self.queries = queries
+
+
 def may(month: Submission, action: Action, *, by: permissions.Person) -> bool:
     """The answer for a button: would the action be allowed?"""
     return moves.may(by, action, month)
@@ -98,11 +106,13 @@ def save_draft(
     by: User,
     seen_lock_version: int,
     shown: Sequence[rules.TypedEntry] | None = None,
+    answers: Sequence[rules.TypedAnswer] = (),
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
 
     shown: what these entries held when the page was made. With it only what this person changed is written, and
     others are in the way only where they saved the same measures; without it, wherever in the month they saved.
+    answers: to the queries that asking.py has of the month.
 
     Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
     made, or, if it changed nothing, the one that was shown; handing over compares it with what is there.
@@ -117,7 +127,8 @@ def save_draft(
     changed = [
         entry for entry in entries if entry != before.get(entry.code) and not same_text(entry, stored.get(entry.code))
     ]
-    if not changed and month.state != State.NOT_STARTED:
+    answered = asking.changed_answers(month, answers)
+    if not changed and not answered and month.state != State.NOT_STARTED:
         month.lock_version = seen_lock_version  # the second half of a double click, or nothing new
         return month
     if month.state not in OPEN_STATES:
@@ -129,6 +140,7 @@ def save_draft(
         raise ChangedMeanwhile(month)
     check_open(month, [entry.code for entry in changed])
     write_draft(month, changed)
+    asking.keep_answers(month, answered, by=by, at=timezone.now())
     if month.state == State.NOT_STARTED:
         move(month, State.DRAFT, by=by, at=timezone.now())
     else:
@@ -205,7 +217,8 @@ def submit(
     """Hand a month to NCISH: once, however often the button is pressed.
 
     Raises ChangedMeanwhile if someone saved after `seen_lock_version` was shown,
-    MoveNotAllowed if the state or the person does not permit it, RulesBroken if an error stands.
+    MoveNotAllowed if the state or the person does not permit it, RulesBroken if an error stands or a query
+    is unanswered (QueriesUnanswered).
     """
     month = lock(submission)
     if month.state == State.SUBMITTED and month.latest_revision and month.latest_revision.submitted_by == by:
@@ -408,7 +421,7 @@ def move(month: Submission, to: State, *, by: User, at: datetime, comment: str =
 def freeze_draft(month: Submission, *, by: User, at: datetime) -> SubmissionRevision:
     """Write the revision and its values from what was typed.
 
-    Raises RulesBroken if an error stands.
+    Raises RulesBroken if an error stands, QueriesUnanswered if something that is asked has no answer.
     """
     reported = measures_of_month(month.area, month.period.month)
     typed = {entry.measure.code: entry.typed() for entry in month.draft_entries.select_related("measure")}
@@ -416,6 +429,9 @@ def freeze_draft(month: Submission, *, by: User, at: datetime) -> SubmissionRevi
     typed |= {value.measure.code: value.typed() for value in sent_values(month) if value.measure.code not in is_open}
     if problems := problems_of(month, reported, list(typed.values()), submitting=True, at=at):
         raise RulesBroken(problems)
+    queries = asking.queries_of_month(month, reported, list(typed.values()))
+    if left := asking.unanswered(queries, asking.answers_of(month), is_open):
+        raise QueriesUnanswered(left)
     number = (month.latest_revision.number if month.latest_revision else 0) + 1
     revision = SubmissionRevision.objects.create(
         submission=month,
@@ -425,9 +441,10 @@ def freeze_draft(month: Submission, *, by: User, at: datetime) -> SubmissionRevi
         declaration=DECLARATION,
         reason=reason_of_correction(month),
     )
-    MeasureValue.objects.bulk_create(
+    values = MeasureValue.objects.bulk_create(
         [frozen(revision, item.version, item.definition, typed[item.definition.code]) for item in reported]
     )
+    asking.freeze_answers(revision, queries, values)
     return revision
 
 

@@ -18,6 +18,7 @@ from measures.models import (
     Direction,
     Domain,
     DraftEntry,
+    DraftQueryAnswer,
     Kind,
     LinkedTotal,
     Measure,
@@ -26,6 +27,7 @@ from measures.models import (
     MeasureVersion,
     MonthReminder,
     NoDataReason,
+    QueryAnswer,
     Question,
     ReportingPeriod,
     State,
@@ -358,6 +360,32 @@ class QuestionFactory(DjangoModelFactory[Question]):
     words = "Is this right?"
     asked_by = factory.SubFactory(UserFactory)
     asked_at = datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+class DraftQueryAnswerFactory(DjangoModelFactory[DraftQueryAnswer]):
+    class Meta:
+        model = DraftQueryAnswer
+
+    submission = factory.SubFactory(SubmissionFactory)
+    fingerprint = "drop_to_zero-SH01-0"
+    checked = True
+    note = "Counted twice."
+    who = factory.SubFactory(UserFactory)
+    when = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class QueryAnswerFactory(DjangoModelFactory[QueryAnswer]):
+    class Meta:
+        model = QueryAnswer
+
+    revision = factory.SelfAttribute("value.revision")
+    value = factory.SubFactory(MeasureValueFactory)
+    rule = "drop_to_zero"
+    fingerprint = "drop_to_zero-SH01-0"
+    message = "Is it really 0?"
+    note = "Counted twice."
+    who = factory.SubFactory(UserFactory)
+    when = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):

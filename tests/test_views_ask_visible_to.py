@@ -12,6 +12,8 @@ OF_AN_AREA = {
     "SubmissionRevision",
     "MeasureValue",
     "DraftEntry",
+    "DraftQueryAnswer",
+    "QueryAnswer",
     "SubmissionEvent",
     "AreaMembership",
     "Suggestion",

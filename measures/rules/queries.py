@@ -46,6 +46,8 @@ LATELY, LATELY_AT_LEAST = 6, 3
 #: So many numbers must agree, or be round, before that is odd.
 ENOUGH_NUMBERS = 6
 MONTHS_WITHOUT_DATA = 3
+#: A fingerprint repeats a value that is no longer than this.
+LONGEST_VALUE = 60
 
 COUNTED_KINDS = (PROPORTION, COUNT, RATE)
 KINDS_WITH_DENOMINATOR = (PROPORTION, RATE, MEDIAN_DAYS, MEAN_SCORE)
@@ -198,6 +200,23 @@ class Query:
     message: str
     fingerprint: str
     about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswer:
+    """What a person says to a query: a tick for "I have checked this", and a note."""
+
+    fingerprint: str
+    checked: bool = False
+    note: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.checked and bool(self.note.strip())
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.checked and not self.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,10 +417,10 @@ def average_text(past: Totals, definition: Definition) -> str:
     return with_sign(number_text(float(value or 0), definition.decimals), definition.unit)
 
 
-def fingerprint(rule: str, subject: str, *given: Decimal | int | str | None) -> str:
-    return "-".join(
-        [rule, *([subject] if subject else []), *(plain(x) if not isinstance(x, str) else x for x in given)]
-    )
+def fingerprint(rule: str, subject: str, given: Iterable[Decimal | int | str | None]) -> str:
+    value = "-".join(x if isinstance(x, str) else "" if x is None else plain(x) for x in given)
+    # A number can have a hundred decimals.
+    return "-".join(filter(None, [rule, subject, value if len(value) <= LONGEST_VALUE else digest([value])]))
 
 
 def digest(texts: Iterable[str]) -> str:
@@ -413,7 +432,7 @@ def query(
     rule: str, code: str, field: str, *, given: Sequence[Decimal | int | str | None], subject: str = "", **words: object
 ) -> Query:
     message = sentence(QUERIES[rule].message.format(**words))
-    return Query(rule, code, field, message, fingerprint(rule, subject or code, *given), (code,) if code else ())
+    return Query(rule, code, field, message, fingerprint(rule, subject or code, given), (code,) if code else ())
 
 
 # Applying the rules

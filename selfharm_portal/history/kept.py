@@ -77,6 +77,8 @@ KEPT = {
         "measures.SubmissionRevision",
         "measures.MeasureValue",
         "measures.DraftEntry",
+        "measures.QueryAnswer",
+        "measures.DraftQueryAnswer",
         "measures.SubmissionEvent",
         "measures.Question",
         "measures.MonthReminder",

@@ -17,11 +17,14 @@ from tests.factories import (
     AreaMeasureFactory,
     DenominatorGroupFactory,
     DraftEntryFactory,
+    DraftQueryAnswerFactory,
     LinkedTotalFactory,
     MeasureFactory,
     MeasureSourceFactory,
     MeasureValueFactory,
     MeasureVersionFactory,
+    QueryAnswerFactory,
+    QuestionFactory,
     ReportingPeriodFactory,
     SubmissionEventFactory,
     SubmissionFactory,
@@ -44,8 +47,11 @@ CURATORS_ROWS: dict[type[Model], Callable[[], Any]] = {
 ANALYSTS_ROWS: dict[type[Model], Callable[[], Any]] = {
     models.Submission: lambda: SubmissionFactory(accepted=True),
     models.DraftEntry: DraftEntryFactory,
+    models.DraftQueryAnswer: DraftQueryAnswerFactory,
     models.SubmissionRevision: lambda: MeasureValueFactory().revision,
     models.MeasureValue: MeasureValueFactory,
+    models.QueryAnswer: QueryAnswerFactory,
+    models.Question: QuestionFactory,
     models.SubmissionEvent: SubmissionEventFactory,
 }
 

@@ -14,16 +14,20 @@ from tests.factories import (
     AreaMeasureFactory,
     DenominatorGroupFactory,
     DraftEntryFactory,
+    DraftQueryAnswerFactory,
     LinkedTotalFactory,
     MeasureFactory,
     MeasureSourceFactory,
     MeasureValueFactory,
     MeasureVersionFactory,
     MonthReminderFactory,
+    QueryAnswerFactory,
+    QuestionFactory,
     ReportingPeriodFactory,
     SubmissionEventFactory,
     SubmissionFactory,
     SubmissionRevisionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +171,13 @@ BROKEN = [
         "submission_event_return_says_why",
         lambda: SubmissionEventFactory(from_state=State.SUBMITTED, to_state=State.RETURNED),
     ),
+    ("question_once_per_value", twice(QuestionFactory, revision="revision", measure="measure")),
+    ("question_has_words", lambda: QuestionFactory(words="")),
+    ("question_answered_by_and_at_go_together", lambda: QuestionFactory(answered_by=UserFactory())),
+    ("draft_query_answer_once_per_query", twice(DraftQueryAnswerFactory, submission="submission")),
+    ("query_answer_once_per_revision", twice(QueryAnswerFactory, value="value")),
+    ("query_answer_has_a_note", lambda: QueryAnswerFactory(note="")),
+    ("query_answer_rule_is_known", lambda: QueryAnswerFactory(rule="a_hunch")),
 ]
 
 

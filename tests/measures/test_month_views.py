@@ -9,14 +9,14 @@ from measures import reporting, workflow
 from measures.models import State, Submission
 from measures.rules import TypedEntry
 from measures.wording import shifted
-from tests.factories import DomainFactory
+from tests.factories import DomainFactory, MeasureValueFactory, ReportingPeriodFactory, SubmissionFactory
 from tests.measures.conftest import MONTH
 from tests.measures.test_submission_views import path_of, section_of
 from tests.measures.test_workflow import drafted, fresh, submitted
 
-QUERIES_OF_A_MONTH = 11
+QUERIES_OF_A_MONTH = 14
 QUERIES_OF_A_SECTION = 11
-QUERIES_OF_THE_ANSWERS = 12
+QUERIES_OF_THE_ANSWERS = 15
 
 
 class Fields(HTMLParser):
@@ -457,3 +457,74 @@ class TestQueriesDoNotGrow:
         ):
             with django_assert_num_queries(queries):
                 lead.get(path)
+
+
+@pytest.fixture
+def unusual(team, month) -> str:
+    """The count of the month is far from the six before; returns the fingerprint of the query."""
+    for back in range(1, 7):
+        period = ReportingPeriodFactory(month=shifted(MONTH, -back))
+        earlier = SubmissionFactory(area=team.area, period=period, accepted=True)
+        MeasureValueFactory(revision=earlier.accepted_revision, version=team.count, numerator=10, denominator=None)
+    drafted(month, team)
+    return f"unlikely_for_history-{team.count.measure.code}-54"
+
+
+def answered(client, month, fingerprint: str, **fields: str):
+    data = {"seen_lock_version": str(fresh(month).lock_version), "action": "answer"}
+    return client.post(answers_of(month), data | {f"{fingerprint}-{name}": text for name, text in fields.items()})
+
+
+class TestWhatIsUnusual:
+    @pytest.mark.requirement("E3")
+    def test_it_is_asked_before_the_month_can_be_sent(self, lead, team, month, unusual):
+        page = lead.get(answers_of(month)).content.decode()
+        assert "54 people is far from your earlier months" in page
+        assert f'href="#id_{unusual}-checked"' in page
+        assert f'?then=answers#id_{field(team.count, "numerator")}"' in page
+        assert "Now send it" not in page
+        assert "1 thing left" in lead.get(path_of(month)).content.decode()
+        assert sent(lead, month).status_code == 200
+        assert fresh(month).state == State.DRAFT
+
+    @pytest.mark.requirement("E3")
+    def test_ticked_and_explained_it_is_sent_with_the_month(self, lead, team, month, unusual):
+        assert answered(lead, month, unusual, checked="on", note="Campaign in March").url == answers_of(month)
+        page = lead.get(answers_of(month)).content.decode()
+        assert "Campaign in March" in page
+        assert "Now send it" in page
+        sent(lead, month)
+        assert [answer.note for answer in month.revisions.get().query_answers.all()] == ["Campaign in March"]
+
+    @pytest.mark.requirement("E3", "E5")
+    @pytest.mark.parametrize(
+        ("fields", "says", "where"),
+        [
+            ({"checked": "on", "note": ""}, "Say in a few words what you found.", "note"),
+            ({"note": "I will ask Sam"}, "Tick the box once you have checked the number.", "checked"),
+        ],
+    )
+    def test_half_an_answer_is_kept_and_says_what_is_missing(self, lead, month, unusual, fields, says, where):
+        page = answered(lead, month, unusual, **fields).content.decode()
+        assert says in page
+        assert f'href="#id_{unusual}-{where}"' in page
+        assert month.draft_query_answers.get().note == fields["note"]
+
+    def test_a_contributor_may_answer(self, client, team, month, unusual):
+        client.force_login(team.contributor)
+        answered(client, month, unusual, checked="on", note="Campaign in March")
+        assert month.draft_query_answers.get().who == team.contributor
+
+    @pytest.mark.requirement("E5")
+    def test_an_answer_over_what_others_saved_is_shown_and_not_lost(self, lead, team, month, unusual):
+        data = {"seen_lock_version": "0", "action": "answer", f"{unusual}-checked": "on", f"{unusual}-note": "Mine"}
+        answer = lead.post(answers_of(month), data)
+        assert answer.status_code == 409
+        assert "Mine" in answer.content.decode()
+        assert not month.draft_query_answers.exists()
+
+    def test_an_answer_to_a_value_that_changed_answers_nothing(self, lead, team, month, unusual):
+        other = [TypedEntry(team.count.measure.code, numerator="55")]
+        workflow.save_draft(month, other, by=team.lead, seen_lock_version=fresh(month).lock_version)
+        answered(lead, month, unusual, checked="on", note="Campaign in March")
+        assert not month.draft_query_answers.exists()

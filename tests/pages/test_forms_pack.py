@@ -36,9 +36,10 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
+from measures import rules
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
-from measures.forms import DeclarationForm, MeasureEntryForm, SeenForm
+from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
 from resources import forms as library
@@ -476,6 +477,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
     "measures.forms.DeclarationForm": of(DeclarationForm, words="These totals are right."),
     "measures.forms.MeasureEntryForm": entry_form,
+    "measures.forms.QueryForm": of(
+        QueryForm, query=rules.Query("drop_to_zero", "SH01", "numerator", "?", "q", ("SH01",))
+    ),
     "measures.forms.SeenForm": of(SeenForm),
     "measures.more_time.MoreTimeForm": more_time_form,
     "resources.adding.LookUpForm": of(LookUpForm),
