@@ -391,14 +391,25 @@ def linked_facts(measure: Measure, totals: Iterable[LinkedTotal], names: dict[in
 # The pages (these ask the database)
 
 
-def chapters(today: date) -> tuple[list[Chapter], list[ListItem]]:
-    """The dictionary by domain, and what is no longer asked for; 3 queries."""
+def shown_versions(today: date) -> list[MeasureVersion]:
+    """The version that the page of each measure shows, by domain and code; 3 queries.
+
+    A code without a definition has nothing to tell a reader.
+    """
+    shown = []
+    for measure in Measure.objects.with_versions().order_by("domain__order", "domain__title", "code"):
+        if version := current(list(measure.versions.all()), today):
+            version.measure = measure  # with its domain
+            shown.append(version)
+    return shown
+
+
+def chapters(versions: Iterable[MeasureVersion]) -> tuple[list[Chapter], list[ListItem]]:
+    """By domain, in the order in which they come, and what is no longer asked for."""
     by_domain: dict[Domain, list[ListItem]] = {}
     withdrawn = []
-    for measure in Measure.objects.with_versions().order_by("domain__order", "domain__title", "code"):
-        version = current(list(measure.versions.all()), today)
-        if version is None:
-            continue  # a code without a definition has nothing to tell a reader
+    for version in versions:
+        measure = version.measure
         item = ListItem(
             measure.code, version.name, measure.get_absolute_url(), version.question, kind_and_direction(version)
         )

@@ -70,6 +70,11 @@ class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
         latest = self.model._default_manager.filter(measure=OuterRef("measure"), valid_from__lte=month)
         return self.filter(pk=Subquery(latest.order_by("-valid_from").values("pk")[:1]))
 
+    def with_words(self, words: str) -> Self:
+        """Those that have the words, in PostgreSQL's own notation (resources/search.py writes it)."""
+        query = SearchQuery(words, search_type="raw", config="english")
+        return self.annotate(found=SEARCHED).filter(found=query)
+
 
 class AreaMeasureQuerySet(models.QuerySet["AreaMeasure"]):
     def reported_in(self, month: date) -> Self:

@@ -7,25 +7,45 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from selfharm_portal.pages import distress, help_lines
 from sites.infographic_files import NotDrawn
 
-from . import dictionary, dictionary_files
+from . import dictionary, dictionary_files, dictionary_search
+from .dictionary_files import FORMATS
 from .models import Measure
 
 
 def measure_list(request: HttpRequest) -> HttpResponse:
-    chapters, withdrawn = dictionary.chapters(timezone.localdate())
-    return render(
-        request,
-        "measures/list.html",
-        {
-            "chapters": chapters,
-            "withdrawn": withdrawn,
-            "number": sum(len(chapter.items) for chapter in chapters),
-            "status": dictionary.STATUS,
-            "codes": dictionary.CODES,
-        },
-    )
+    """By domain: all measures, or those that have the words, of a theme or kind."""
+    versions = dictionary.shown_versions(timezone.localdate())
+    choice = dictionary_search.read(request.GET, versions)
+    found = dictionary_search.find(choice.typed, versions)
+    shown = list(filter(choice.takes, found.versions))
+    chapters, withdrawn = dictionary.chapters(shown)
+    chips = dictionary_search.chips(choice)
+    context = {
+        "chapters": chapters,
+        "withdrawn": withdrawn,
+        "number": sum(not version.measure.withdrawn for version in versions),
+        "count": dictionary_search.in_words(len(shown)),
+        "typed": choice.typed,
+        "is_narrowed": bool(choice),
+        "is_loose": found.is_loose and shown,
+        "meant": found.meant,
+        "meant_url": choice.with_words(found.meant).get_absolute_url(),
+        "help_first": help_lines.first_box() if distress.suggested(choice.typed) else None,
+        "facets": dictionary_search.groups(choice, found.versions),
+        "hidden": [{"name": "q", "value": choice.typed}] if choice.typed else [],
+        "chips": chips,
+        "chosen": len(chips),
+        "ways_on": [] if shown else dictionary_search.ways_on(choice, versions, found.versions),
+        "status": dictionary.STATUS,
+        "codes": dictionary.CODES,
+        "downloads": [
+            {"label": each.label, "url": reverse(f"measures:dictionary_{ending}")} for ending, each in FORMATS.items()
+        ],
+    }
+    return render(request, "measures/list.html", context)
 
 
 def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
@@ -54,7 +74,7 @@ def dictionary_file(request: HttpRequest, ending: str) -> HttpResponse:
         return render(request, "file_not_made.html", {"title": "Measures", "url": reverse("measures:list")}, status=500)
     name = f"{dictionary_files.NAME}-demonstration" if book.banner else dictionary_files.NAME
     disposition = "inline" if ending == "pdf" else "attachment"
-    response = HttpResponse(content, content_type=dictionary_files.FORMATS[ending].content_type)
+    response = HttpResponse(content, content_type=FORMATS[ending].content_type)
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}.{ending}"'
     # Weak: a spreadsheet has the time in it at which it was made.
     response.headers["ETag"] = f'W/"{dictionary_files.digest(book)}"'

@@ -78,8 +78,12 @@ def rows_of_json(client):
     ]
 
 
+def read_pdf(client):
+    return pypdf.PdfReader(io.BytesIO(file(client, "pdf").content))
+
+
 def text_of_pdf(client):
-    pdf = pypdf.PdfReader(io.BytesIO(file(client, "pdf").content))
+    pdf = read_pdf(client)
     text = "".join(page.extract_text() for page in pdf.pages)
     return run_together(re.sub(r"Draft for NCISH[^\n]*\nPage \d+ of \d+|Page \d+ of \d+", "", text))
 
@@ -182,7 +186,7 @@ def test_a_demonstration_says_so_in_every_file_and_in_its_name(client, whole):
     assert all(row["status"].startswith(demonstration.BANNER) for row in rows_of_csv(client))
     assert [cell.value for cell in sheets(client)["About this file"]["A"]][2] == demonstration.BANNER
     assert json.loads(file(client, "json").content)["demonstration"] == demonstration.BANNER
-    pdf = pypdf.PdfReader(io.BytesIO(file(client, "pdf").content))
+    pdf = read_pdf(client)
     assert all(demonstration.BANNER in page.extract_text() for page in pdf.pages)
 
 
@@ -193,7 +197,7 @@ def test_a_real_database_has_no_banner(client, whole, ending):
 
 
 def test_the_pdf_is_tagged_and_says_its_title_and_language(client, whole):
-    pdf = pypdf.PdfReader(io.BytesIO(file(client, "pdf").content))
+    pdf = read_pdf(client)
     root = pdf.root_object
     assert root["/MarkInfo"]["/Marked"].value
     assert root["/Lang"] == "en-GB"

@@ -13,6 +13,7 @@ from tests.factories import (
     AreaFactory,
     AreaMeasureFactory,
     DenominatorGroupFactory,
+    DistressTermFactory,
     DomainFactory,
     LinkedTotalFactory,
     MeasureFactory,
@@ -20,12 +21,15 @@ from tests.factories import (
     MeasureValueFactory,
     MeasureVersionFactory,
     ResourceFactory,
+    ThemeFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/measures/"
 QUERIES_OF_THE_LIST = 3
+#: At most, with those of the frame: the list's, synonyms, words twice, two lists of words, and help.
+QUERIES_OF_A_SEARCH = 16
 QUERIES_OF_A_MEASURE = 7
 
 
@@ -76,6 +80,145 @@ def test_a_code_without_a_definition_is_not_listed(client):
     measure = MeasureFactory()
     assert measure.code not in client.get(LIST).content.decode()
     assert client.get(measure.get_absolute_url()).status_code == 404
+
+
+# Finding a measure
+
+
+@pytest.fixture
+def some(db):
+    """Three measures that differ in all that a reader can look for."""
+    waits = ThemeFactory(slug="waits", title="Waiting")
+    first = MeasureVersionFactory(
+        measure__code="SH07",
+        name="Psychosocial assessment received",
+        question="Do they get a full conversation?",
+        numerator="The number of people who received it.",
+        denominator="The number of people with a new episode.",
+    )
+    second = MeasureVersionFactory(
+        measure__code="SH02",
+        median=True,
+        name="Median wait",
+        question="How long is it?",
+        numerator="The median of calendar days.",
+        denominator="The number of people with a first appointment.",
+    )
+    second.themes.add(waits)
+    third = MeasureVersionFactory(
+        measure__code="SH24",
+        count=True,
+        name="Training sessions delivered",
+        question="How much of it?",
+        description="How often it was held.",
+        numerator="The number of sessions.",
+    )
+    third.themes.add(ThemeFactory(slug="training", title="Training of staff"))
+    return [first, second, third]
+
+
+def codes(client, **query):
+    html = client.get(LIST, query).content.decode()
+    return [code for code in ("SH02", "SH07", "SH24") if f"/measures/{code}/" in html]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("SH07", ["SH07"]),
+        ("sh 7", ["SH07"]),
+        ("assessment", ["SH07"]),  # the name
+        ("assessing", ["SH07"]),
+        ("conversations", ["SH07"]),  # the question
+        ("calendar", ["SH02"]),  # the top number
+        ("appointments", ["SH02"]),  # the bottom number
+        ("train", ["SH24"]),  # a word that goes on
+        ("median wait", ["SH02"]),
+        ("number of people", ["SH02", "SH07"]),
+        ("training -sessions", []),
+        ("   ", ["SH02", "SH07", "SH24"]),
+    ],
+)
+def test_words_find_measures(client, some, typed, found):
+    assert codes(client, q=typed) == found
+
+
+@pytest.mark.parametrize("typed", ["-", "\x00", "'", '"', "a:*&|!()<->", "--- ---", "é" * 500, "of the"])
+def test_no_words_break_the_search(client, some, typed):
+    assert client.get(LIST, {"q": typed}).status_code == 200
+
+
+def test_a_misspelt_word_is_set_right_and_says_so(client, some):
+    response = client.get(LIST, {"q": "assesment recieved"})
+    assert "Did you mean" in response.content.decode()
+    assert response.context["meant"] == "assessment received"
+    assert codes(client, q="assesment recieved") == ["SH07"]
+
+
+def test_where_nothing_has_all_words_some_are_enough_and_the_page_says_so(client, some):
+    html = client.get(LIST, {"q": "sessions zzzz"}).content.decode()
+    assert "No measure has all of these words. These have some of them." in html
+    assert "/measures/SH24/" in html
+
+
+def test_words_of_distress_show_help_first_and_are_not_corrected(client, some):
+    DistressTermFactory(term="want to die")
+    html = client.get(LIST, {"q": "want to die"}).content.decode()
+    assert "Samaritans, about anything" in html
+    assert "Did you mean" not in html
+
+
+def test_theme_and_kind_narrow_and_values_of_one_widen(client, some):
+    assert codes(client, kind="median_days") == ["SH02"]
+    assert codes(client, kind=["median_days", "count"]) == ["SH02", "SH24"]
+    assert codes(client, kind=["median_days", "count"], theme="training") == ["SH24"]
+    assert codes(client, q="number", theme="waits") == ["SH02"]
+    assert codes(client, kind="no such kind", theme="'") == ["SH02", "SH07", "SH24"]
+
+
+def test_each_value_says_how_many_measures_it_would_leave(client, some):
+    for query in ({}, {"q": "number"}, {"kind": "count"}, {"theme": "waits", "q": "people"}):
+        for group in client.get(LIST, query).context["facets"]:
+            for option in group["options"]:
+                chosen = {*query.get(group["name"], "").split(), option["value"]}
+                found = codes(client, **{**query, group["name"]: sorted(chosen)})
+                assert len(found) == option["count"], (query, option)
+
+
+def test_what_is_chosen_can_be_taken_away(client, some):
+    response = client.get(LIST, {"q": "number", "kind": "count"})
+    assert response.context["chips"] == [{"label": "Number", "url": "/measures/?q=number", "on": True}]
+    assert '<input type="hidden" name="q" value="number">' in response.content.decode()
+    assert 'content="noindex"' in response.content.decode()
+
+
+def test_nothing_found_says_what_to_do(client, some):
+    response = client.get(LIST, {"q": "assessment", "kind": "count"})
+    assert response.context["ways_on"] == [
+        {"label": "Drop “Number”", "url": "/measures/?q=assessment", "text": "1 measure"},
+        {"label": "Drop the words “assessment”", "url": "/measures/?kind=count", "text": "1 measure"},
+    ]
+    html = client.get(LIST, {"q": "xyzzy"}).content.decode()
+    assert "No measure fits all of this" in html
+    assert "See all measures" in html
+
+
+def test_the_list_leads_to_the_whole_dictionary(client, some):
+    html = client.get(LIST).content.decode()
+    for ending in ("csv", "xlsx", "pdf", "json"):
+        assert f'href="/measures/dictionary.{ending}"' in html
+
+
+@pytest.mark.parametrize("query", [{"q": "people"}, {"q": "peple"}, {"q": "xyzzy people"}, {"kind": "proportion"}])
+def test_a_search_costs_the_same_queries_whatever_it_finds(client, django_assert_max_num_queries, query):
+    asked = []
+    for more in (1, 25):
+        for version in MeasureVersionFactory.create_batch(more):
+            version.themes.add(ThemeFactory())
+        with django_assert_max_num_queries(QUERIES_OF_A_SEARCH) as queries:
+            client.get(LIST, query)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 # Addresses
