@@ -113,6 +113,7 @@ class Source(NamedTuple):
 
 
 class MeasurePage(NamedTuple):
+    shown: MeasureVersion
     code: str
     name: str
     question: str
@@ -131,7 +132,8 @@ class MeasurePage(NamedTuple):
     sources: list[Source]
     related_sources: list[Source]
     library: list[Link]
-    areas: list[Link]
+    #: None for everybody else than NCISH's own people.
+    areas: list[Link] | None
     version: str
 
 
@@ -272,18 +274,20 @@ def example_result(version: MeasureVersion) -> Decimal | None:
     return None if result is None else rules.rounded(result, version.decimals)
 
 
-def example_sum(version: MeasureVersion) -> str:
+def sum_in_words(version: MeasureVersion, numerator: Decimal | int | None, denominator: int | None) -> str:
     """29 ÷ 38 × 100 ="""
-    given = version.worked_example
-    top = rules.plain(decimal(given.get("numerator")))
-    bottom = rules.plain(given.get("denominator"))
     if version.kind == Kind.COUNT:
         return "It counts"
+    times = {Kind.PROPORTION: " × 100", Kind.RATE: f" × {rules.plain(version.rate_multiplier)}"}
+    return f"{rules.plain(numerator)} ÷ {rules.plain(denominator)}{times.get(Kind(version.kind), '')} ="
+
+
+def example_sum(version: MeasureVersion) -> str:
+    given = version.worked_example
     if version.kind == Kind.MEDIAN_DAYS:
         number = given.get("denominator") or 0
         return f"The middle one of {number}:" if number % 2 else f"Half way between the two in the middle of {number}:"
-    times = {Kind.PROPORTION: " × 100", Kind.RATE: f" × {rules.plain(version.rate_multiplier)}"}
-    return f"{top} ÷ {bottom}{times.get(Kind(version.kind), '')} ="
+    return sum_in_words(version, decimal(given.get("numerator")), given.get("denominator"))
 
 
 def example(version: MeasureVersion) -> Example | None:
@@ -422,18 +426,22 @@ def chapters(versions: Iterable[MeasureVersion]) -> tuple[list[Chapter], list[Li
     ], withdrawn
 
 
-def measure_page(measure: Measure, today: date) -> MeasurePage | None:
-    """All that a measure's page says; None while it has no definition. `measure` comes with its versions."""
+def measure_page(measure: Measure, today: date, *, for_staff: bool) -> MeasurePage | None:
+    """All that a measure's page says of the version that holds; None while it has no definition.
+
+    `measure` comes with its versions and their sources. Which areas report it is for NCISH's own people.
+    """
     versions = list(measure.versions.all())
     version = current(versions, today)
     if version is None:
         return None
-    sources = list(version.sources.select_related("resource"))
+    sources = list(version.sources.all())
     in_words = [(source, source_in_words(source, version.basis)) for source in sources]
     siblings, totals, names = neighbours(measure, version, today)
     top_label, bottom_label = fraction_labels(version.kind)
     target = target_in_words(version)
     return MeasurePage(
+        shown=version,
         code=measure.code,
         name=version.name,
         question=version.question,
@@ -459,7 +467,9 @@ def measure_page(measure: Measure, today: date) -> MeasurePage | None:
             *definition_facts(version, siblings),
             *linked_facts(measure, totals, names),
             *origin_facts(version),
-            Fact("Versions", versions_in_words(versions), note=to_come(version, versions)),
+            Fact("Versions", versions_in_words(versions), note=to_come(version, versions), url="#versions")
+            if len(versions) > 1
+            else Fact("Versions", versions_in_words(versions)),
         ],
         sources=[words for source, words in in_words if source.role == MeasureSource.Role.PRIMARY],
         related_sources=[words for source, words in in_words if source.role == MeasureSource.Role.RELATED],
@@ -470,7 +480,9 @@ def measure_page(measure: Measure, today: date) -> MeasurePage | None:
                 if source.resource and source.resource.is_published
             )
         ),
-        areas=[Link(area.place, area.get_absolute_url()) for area in reporting_areas(measure, today)],
+        areas=[Link(area.place, area.get_absolute_url()) for area in reporting_areas(measure, today)]
+        if for_staff
+        else None,
         version=f"Version {version.number}, from {month_in_words(version.valid_from)}",
     )
 
@@ -517,6 +529,7 @@ def definition_facts(version: MeasureVersion, siblings: Sequence[MeasureVersion]
         Fact("How to collect it", version.how_to_collect),
         Fact("Which month", month),
         Fact("Given as", given_as(version)),
+        *([Fact("If there was nobody", nobody)] if (nobody := rules.KINDS[version.kind].zero_denominator) else []),
         Fact("Which way is better", f"{version.get_improvement_direction_display()}."),
         Fact("Target", target_in_words(version), note=version.target_note),
         Fact("Type", type_in_words(version)),

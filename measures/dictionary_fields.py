@@ -147,7 +147,12 @@ FIELDS = (
     Field("example_result", "Example: result, worked out", lambda entry: dictionary.example_result(entry.version)),
     Field("themes", "Themes", lambda entry: [theme.title for theme in entry.version.themes.all()]),
     Field("basis", "Basis", _label("basis")),
-    Field("basis_meaning", "What that means", lambda entry: dictionary.BASIS_MEANINGS[Basis(entry.version.basis)]),
+    Field(
+        "basis_meaning",
+        "What that means",
+        lambda entry: dictionary.BASIS_MEANINGS[Basis(entry.version.basis)],
+        is_compared=False,
+    ),
     Field("basis_note", "What is ours", _plain("basis_note")),
     Field("ncish_dictionary_reference", "In NCISH's own dictionary", _plain("ncish_dictionary_reference")),
     Field("source", "Source", _sources(MeasureSource.Role.PRIMARY)),

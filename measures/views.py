@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from selfharm_portal.pages import distress, help_lines
 from sites.infographic_files import NotDrawn
 
-from . import dictionary, dictionary_files, dictionary_search
+from . import dictionary, dictionary_fields, dictionary_files, dictionary_search, dictionary_versions, trying
 from .dictionary_files import FORMATS
 from .models import Measure
 
@@ -41,6 +41,10 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         "ways_on": [] if shown else dictionary_search.ways_on(choice, versions, found.versions),
         "status": dictionary.STATUS,
         "codes": dictionary.CODES,
+        "for_leads": [
+            {"label": "How to collect and submit", "url": reverse("measures:guide")},
+            {"label": "A worksheet to print", "url": reverse("measures:worksheet")},
+        ],
         "downloads": [
             {"label": each.label, "url": reverse(f"measures:dictionary_{ending}")} for ending, each in FORMATS.items()
         ],
@@ -49,18 +53,31 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 
 
 def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
-    measure = get_object_or_404(Measure.objects.with_versions(), code=code.upper())
+    """One measure with all its versions; with numbers in the address, what they come to."""
+    measure = get_object_or_404(
+        Measure.objects.with_versions().prefetch_related("versions__sources__resource"), code=code.upper()
+    )
     if code != measure.code:
         return redirect(measure, permanent=True)
-    page = dictionary.measure_page(measure, timezone.localdate())
+    today = timezone.localdate()
+    for_staff = request.user.is_authenticated and request.user.is_staff
+    page = dictionary.measure_page(measure, today, for_staff=for_staff)
     if page is None:
         raise Http404("this measure has no definition yet")
-    breadcrumb = [{"label": "Measures", "url": page.domain.url.partition("#")[0]}, page.domain._asdict()]
-    return render(
-        request,
-        "measures/detail.html",
-        {"page": page, "breadcrumb": breadcrumb, "status": dictionary.STATUS},
-    )
+    versions = list(measure.versions.all())
+    context = {
+        "page": page,
+        "trial": trying.trial(page.shown, versions, request.GET),
+        "versions": dictionary_versions.versions(dictionary_fields.entries_of(measure, []), today),
+        "breadcrumb": [{"label": "Measures", "url": page.domain.url.partition("#")[0]}, page.domain._asdict()],
+        "status": dictionary.STATUS,
+        "take_along": [
+            {"label": "A worksheet to print", "url": f"{reverse('measures:worksheet')}?measure={measure.code}"},
+            {"label": "The whole dictionary, as PDF", "url": reverse("measures:dictionary_pdf")},
+            {"label": "How to collect and submit", "url": reverse("measures:guide")},
+        ],
+    }
+    return render(request, "measures/detail.html", context)
 
 
 @require_safe

@@ -116,6 +116,7 @@ class Portal:
                 for state, original in (("listed", original), ("not listed", hidden_original))
             },
             "measures:detail": {"code": version.measure.code},
+            "measures:worksheet (of an area)": {"?": {"area": area.slug}},
             "submissions:area": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},

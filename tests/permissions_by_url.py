@@ -90,6 +90,9 @@ measures:dictionary_csv                | 200                             | 405
 measures:dictionary_xlsx               | 200                             | 405
 measures:dictionary_pdf                | 200                             | 405
 measures:dictionary_json               | 200                             | 405
+measures:guide                         | 200                             | 405
+measures:worksheet                     | 200                             | 405
+measures:worksheet (of an area)        |  in 200 200 404 404 404 200 404 | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403

@@ -12,6 +12,7 @@ from measures.wording import shifted
 from tests.factories import (
     AreaFactory,
     AreaMeasureFactory,
+    AreaMembershipFactory,
     DenominatorGroupFactory,
     DistressTermFactory,
     DomainFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     MeasureVersionFactory,
     ResourceFactory,
     ThemeFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -382,16 +384,29 @@ def test_our_own_proposal_has_nothing_to_be_checked_against(client):
     assert dictionary.NOT_CHECKED not in html
 
 
-def test_the_areas_that_report_it_now_are_named(client):
+@pytest.mark.parametrize("role", ["curator", "analyst", "administrator"])
+def test_ncish_reads_which_areas_report_it_now(client, role):
     version = MeasureVersionFactory()
     now, ended, hidden = AreaFactory(), AreaFactory(), AreaFactory(is_listed=False)
     AreaMeasureFactory(area=now, measure=version.measure)
     AreaMeasureFactory(area=ended, measure=version.measure, until_month=date(2022, 3, 1))
     AreaMeasureFactory(area=hidden, measure=version.measure)
+    client.force_login(UserFactory(**{role: True}))
     html = page(client, version)
     assert now.get_absolute_url() in html
     assert ended.get_absolute_url() not in html
     assert hidden.get_absolute_url() not in html
+
+
+def test_nobody_else_reads_which_areas_report_it(client):
+    version = MeasureVersionFactory()
+    area = AreaFactory()
+    AreaMeasureFactory(area=area, measure=version.measure)
+    assert "Areas that report it" not in page(client, version)
+    client.force_login(AreaMembershipFactory().user)
+    html = page(client, version)
+    assert "Areas that report it" not in html
+    assert area.get_absolute_url() not in html
 
 
 def test_the_pages_set_no_cookie(client):

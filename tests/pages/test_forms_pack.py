@@ -42,6 +42,7 @@ from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
+from measures.trying import TryForm
 from resources import forms as library
 from resources.adding import LookUpForm
 from resources.import_page import ImportForm
@@ -453,6 +454,10 @@ def question_form(data: Any = None, **given: Any) -> forms.BaseForm:
     return form
 
 
+def try_form(**given: Any) -> forms.BaseForm:
+    return TryForm(version=MeasureVersionFactory(), **given)
+
+
 def more_time_form(**given):
     return MoreTimeForm(month=Submission(period=ReportingPeriodFactory.build()), **given)
 
@@ -482,6 +487,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     ),
     "measures.forms.SeenForm": of(SeenForm),
     "measures.more_time.MoreTimeForm": more_time_form,
+    "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.ChecklistForm": of(library.ChecklistForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
