@@ -28,6 +28,11 @@ def ghosts(lit: Iterable[tuple[int, int]], areas: Iterable[tuple[int, int]] = ()
     return [Ghost(*corner(*tile)) for tile in sorted({*REST_OF_ENGLAND, *areas} - shown)]
 
 
+def label(number: int, short_name: str, place: str) -> str:
+    """What a tile is called: the words that stand on it, for whoever speaks them, then the whole name."""
+    return f"{number} {short_name}" if short_name == place else f"{number} {short_name}, {place}"
+
+
 def lines(name: str) -> list[str]:
     """A short name in one line, or in the two that are most alike in length."""
     words = name.split()

@@ -59,6 +59,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
                 "text": profile.line(area),
                 "x": x,
                 "y": y,
+                "label": tile_map.label(number, area.short_name, area.place),
                 "lines": tile_map.lines(area.short_name),
                 "tile": (area.tile_row, area.tile_column),
             }

@@ -239,9 +239,17 @@ SAMPLES: Sequence[Sample] = (
         "area_map",
         {
             "tiles": [
-                {"number": 1, "name": "Area A", "url": HERE, "state": "lit", "x": 6, "y": 6, "lines": ["Area A"]},
-                {"number": 2, "name": "Area B", "url": HERE, "state": "named", "x": 121, "y": 6, "lines": ["Area B"]},
-                {"number": 3, "name": "Area C", "url": HERE, "state": "inferred", "x": 236, "y": 6, "lines": ["C"]},
+                {"number": 1, "label": "1 Area A", "url": HERE, "state": "lit", "x": 6, "y": 6, "lines": ["Area A"]},
+                {
+                    "number": 2,
+                    "label": "2 Area B",
+                    "url": HERE,
+                    "state": "named",
+                    "x": 121,
+                    "y": 6,
+                    "lines": ["Area B"],
+                },
+                {"number": 3, "label": "3 Area C", "url": HERE, "state": "inferred", "x": 236, "y": 6, "lines": ["C"]},
             ],
             "ghosts": [{"x": 351, "y": 6}],
         },

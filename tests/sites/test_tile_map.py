@@ -27,3 +27,8 @@ def test_the_rest_of_england_leaves_an_area_its_tile():
     assert len(everywhere) == len(tile_map.REST_OF_ENGLAND)
     assert tile_map.Ghost(*tile_map.corner(1, 3)) in everywhere
     assert tile_map.Ghost(*tile_map.corner(1, 3)) not in tile_map.ghosts([(1, 3)])
+
+
+def test_a_tile_is_called_by_the_words_that_stand_on_it():
+    assert tile_map.label(9, "NW London", "North West London") == "9 NW London, North West London"
+    assert tile_map.label(3, "Frimley", "Frimley") == "3 Frimley"

@@ -4,13 +4,16 @@ import re
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from measures.models import Measure
+from resources import content as library_content
 from resources import qs34
 from resources.models import Resource, Topic
 from selfharm_portal.accounts.models import AreaRole
-from sites.models import Certainty, ChangeKind, PanelKind
+from sites import content
+from sites.models import Area, Certainty, ChangeKind, PanelKind
 from tests.factories import (
     AreaFactory,
     AreaLinkFactory,
@@ -88,10 +91,10 @@ def test_public_pages_of_areas_set_no_cookie_and_hold_no_form_that_writes(client
 
 
 def test_every_area_stands_on_the_map_and_in_the_list_under_the_same_number(client):
-    AreaFactory(place="Frimley", certainty=Certainty.NAMED_INFOGRAPHIC)
-    AreaFactory(place="Cheshire", certainty=Certainty.ASSUMED)
+    AreaFactory(place="Frimley", short_name="Frimley", certainty=Certainty.NAMED_INFOGRAPHIC)
+    AreaFactory(place="Cheshire", short_name="Ches", certainty=Certainty.ASSUMED)
     html = page(client, reverse("sites:list"))
-    assert 'aria-label="1 Cheshire"' in html
+    assert 'aria-label="1 Ches, Cheshire"' in html
     assert 'class="inferred"' in html
     assert 'aria-label="2 Frimley"' in html
     assert 'class="lit"' in html
@@ -135,6 +138,25 @@ def test_a_profile_says_then_and_now_and_what_changed(client):
         "Since 1 April 2026. NHS Thames Valley Integrated Care Board (S0E4D): Slough.",
     ):
         assert words in html
+
+
+@pytest.mark.requirement("C1")
+def test_the_twelve_have_the_same_headings_in_the_same_order_and_nothing_blank(client):
+    fixtures = settings.BASE_DIR / "fixtures"
+    library_content.load(fixtures)
+    content.load(fixtures)
+    headings = set()
+    areas = Area.objects.all()
+    assert len(areas) == 12
+    for area in areas:
+        html = page(client, area.get_absolute_url())
+        main = html.partition("<main")[2].partition("</main>")[0]
+        found = re.findall(r"<h2[^>]*>([^<]+)</h2>", main.replace(area.place, "X").replace(area.region.name, "R"))
+        headings.add(tuple(words for words in found if words != "Its part in the programme is inferred"))
+        assert re.search(r"<(dd|p|h\d|ul|ol|dl|li)[^>]*>\s*</\1>|>None<", main) is None, area
+        assert main.count("<strong>Not known yet:</strong>") <= 1, area
+    (same,) = {tuple(words.replace("Themes", "Theme") for words in each) for each in headings}
+    assert same[:5] == ("What is known", "Theme", "Facts", "The project in one picture", "Milestones")
 
 
 @pytest.mark.requirement("C1")
@@ -342,7 +364,7 @@ class TestWhatItMeasures:
         AreaMeasureFactory(area=area, measure=ended.measure, until_month=date(2022, 3, 1))
         AreaMeasureFactory(measure=ended.measure)
         html = page(client, area.get_absolute_url())
-        what, other = html.partition("What it measures")[2].split("Other measures that fit its theme")
+        what, other = html.partition("What it measures")[2].split("More measures that fit its theme")
         assert f'href="{reported.measure.get_absolute_url()}"' in what
         assert "Its numbers are not public." in what
         assert f'href="{fits.measure.get_absolute_url()}"' in other
