@@ -151,7 +151,6 @@ def said(done: Suggestion) -> str:
 
 def facts(suggestion: Suggestion) -> list[Fact]:
     """From whom it is, since when it waits, and where it can be read."""
-    is_link = suggestion.source.startswith(("https://", "http://"))
     rows = [
         Fact("Area", str(suggestion.area)),
         Fact("From", f"{suggestion.by}, lead"),
@@ -161,15 +160,20 @@ def facts(suggestion: Suggestion) -> list[Fact]:
         rows.append(Fact("Waiting", suggestion_pages.for_days(suggestion.made_at, timezone.now())))
     return [
         *rows,
-        Fact("Where it can be read, or how they know", suggestion.source, url=suggestion.source if is_link else ""),
+        Fact("Where it can be read, or how they know", suggestion.source, url=link(suggestion)),
     ]
+
+
+def link(suggestion: Suggestion) -> str:
+    """Its source, if that is an address."""
+    return suggestion.source if suggestion.source.startswith(("https://", "http://")) else ""
 
 
 def enter_at(suggestion: Suggestion) -> str:
     """The form where a curator enters what is more than a text."""
     if suggestion.section == SuggestedFor.THEMES:
         return reverse("admin:sites_area_change", args=[suggestion.area_id])
-    begins_with = {"area": suggestion.area_id, "what": suggestion.text}
+    begins_with = {"area": suggestion.area_id, "what": suggestion.text, "source": link(suggestion)}
     return f"{reverse('admin:sites_milestone_add')}?{urlencode(begins_with)}"
 
 

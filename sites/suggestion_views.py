@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from measures import kept_typing
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.word_differences import pieces
@@ -27,6 +28,7 @@ from .suggestions import Section
 
 #: What was decided longer ago than the latest of these is in the history, which NCISH keeps.
 MOST_OUTCOMES = 30
+NOT_SENT = "You were signed out before this was sent. What you typed is below: read it, and send it again."
 #: The guide for leads stands where they need it.
 HOW_IT_WORKS = [
     "You write what should stand in a section, and where it can be read or how you know it. Until NCISH has decided, "
@@ -59,6 +61,7 @@ def suggest(request: SignedInRequest, area: Area) -> HttpResponse:
     return show_list(request, area)
 
 
+@kept_typing.loses_nothing
 @for_leads
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest_section(request: SignedInRequest, area: Area, section: str) -> HttpResponse:
@@ -71,7 +74,11 @@ def suggest_section(request: SignedInRequest, area: Area, section: str) -> HttpR
             return show_list(request, area, lost=request.POST.get("text", ""), status=409)
         raise Http404("no such section")
     if request.method != "POST":
-        return show_section(request, area, found)
+        if (typed := kept_typing.kept(request)) is None:
+            return show_section(request, area, found)
+        messages.warning(request, NOT_SENT)
+        return show_section(request, area, found, form=SuggestionForm(typed, section=found))
+    kept_typing.forget(request)
     form = SuggestionForm(request.POST, section=found)
     if not form.is_valid():
         return show_section(request, area, found, form=form)
@@ -153,6 +160,7 @@ def show_section(
         "changed_since": waiting is not None and waiting.stood != section.stands,
         "latest": suggestion_pages.outcome(latest) if latest else None,
         "form": form,
+        "typed_by": kept_typing.signed(request.user),
         "is_conflict": status == 409,
     }
     return render(request, "sites/suggest_section.html", context, status=status)

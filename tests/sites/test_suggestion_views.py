@@ -1,6 +1,7 @@
 """The pages on which a lead suggests changes, and sees what became of them."""
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from selfharm_portal.accounts.models import AreaRole
@@ -150,6 +151,22 @@ def test_what_was_typed_for_a_panel_that_is_gone_comes_back(client, area, lead):
     assert answer.status_code == 409
     assert TYPED["text"] in words(answer)
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.requirement("E5")
+def test_what_was_typed_by_somebody_who_was_signed_out_comes_back_once_they_sign_in_again(client, area, lead):
+    page = client.get(url(area, "aims"))
+    typed = {**TYPED, "seen": seen_on(page), "typed_by": page.context["typed_by"]}
+    SessionStore(client.session.session_key).delete()
+    answer = client.post(url(area, "aims"), typed)
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+    client.force_login(lead)
+    page = client.get(url(area, "aims"))
+    assert "You were signed out before this was sent." in words(page)
+    assert page.context["form"]["text"].value() == TYPED["text"]
+    client.post(url(area, "aims"), typed)
+    assert Suggestion.objects.get().text == TYPED["text"]
+    assert "You were signed out" not in words(client.get(url(area, "aims"), follow=True))
 
 
 def test_it_is_said_when_the_page_changed_under_a_suggestion(client, area, lead):
