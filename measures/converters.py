@@ -23,3 +23,15 @@ class CodeConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class SheetConverter:
+    """The ending of a spreadsheet's name."""
+
+    regex = "xlsx|csv"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

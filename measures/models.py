@@ -837,3 +837,21 @@ class MonthReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to}, {self.submission}, {self.sent_on:%d.%m.%Y}"
+
+
+class UploadedMonths(models.Model):
+    """What a file of a team's months says, until the person who brought it agrees to what it would do."""
+
+    area = models.ForeignKey("sites.Area", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    entries = models.JSONField(blank=True, help_text="Month, code and what is typed for it, a row each.")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        verbose_name_plural = "uploaded months"
+        constraints = [models.UniqueConstraint(fields=["area", "by"], name="uploaded_months_once_per_person_and_area")]
+
+    def __str__(self) -> str:
+        return self.name

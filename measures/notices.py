@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -50,6 +51,45 @@ def send_arrival(revision: SubmissionRevision) -> None:
         why=WHY_NCISH,
         sign="Self-harm community care portal",
     )
+
+
+def send_receipt_of_many(revisions: Sequence[SubmissionRevision]) -> None:
+    """One receipt for months of one area that were handed over together."""
+    first = revisions[0]
+    area = first.submission.area
+    mail.send(
+        to=[first.submitted_by.email],
+        heading=f"{counted(revisions)} of {area.short_name} {'is' if len(revisions) == 1 else 'are'} with NCISH",
+        paragraphs=[
+            "Your references:",
+            *(f"{revision.submission.period}: {revision.reference}" for revision in revisions),
+            "A person at NCISH reads them. You get an e-mail when they are accepted, or when there is a question.",
+        ],
+        action="See your months",
+        path=reverse("submissions:area", args=[area.slug]),
+        why=WHY_TEAM,
+    )
+
+
+def send_arrival_of_many(revisions: Sequence[SubmissionRevision]) -> None:
+    """To NCISH: months that arrived together, in one letter."""
+    first = revisions[0]
+    mail.send(
+        to=[settings.NCISH_EMAIL],
+        heading=f"{first.submission.area.short_name} has sent {counted(revisions)}",
+        paragraphs=[
+            f"{first.submitted_by} sent them together:",
+            *(f"{revision.submission.period}: {revision.reference}" for revision in revisions),
+        ],
+        action="Check the months",
+        path=reverse("submissions:overview"),
+        why=WHY_NCISH,
+        sign="Self-harm community care portal",
+    )
+
+
+def counted(revisions: Sequence[SubmissionRevision]) -> str:
+    return "1 month" if len(revisions) == 1 else f"{len(revisions)} months"
 
 
 def send_returned(month: Submission, *, count: int) -> None:

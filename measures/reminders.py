@@ -69,7 +69,7 @@ def remind_person(person: User, today: date) -> tuple[bool, bool]:
 
 
 def months_waiting_for(person: User, today: date) -> list[tuple[Submission, int]]:
-    """The open months of their areas at a step of being reminded, the oldest first."""
+    """The open months of their areas at a step of being reminded, the oldest first; none that was ever accepted."""
     months = (
         Submission.objects.awaited()
         .filter(area__memberships__user=person)

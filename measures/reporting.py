@@ -65,6 +65,31 @@ def measures_of_month(area: Area, month: date) -> list[ReportedMeasure]:
     return [ReportedMeasure(version, version.definition(began[version.measure_id])) for version in versions]
 
 
+def measures_of_months(area: Area, months: Iterable[date]) -> dict[date, list[ReportedMeasure]]:
+    """`measures_of_month` for each of the months; 2 queries for all of them."""
+    reported = list(AreaMeasure.objects.filter(area=area, measure__withdrawn=False))
+    versions: dict[int, list[MeasureVersion]] = {}
+    for version in (
+        MeasureVersion.objects.filter(measure__in=[item.measure_id for item in reported])
+        .select_related("measure__domain", "denominator_group")
+        .order_by("measure__domain__order", "measure__code", "valid_from")
+    ):
+        versions.setdefault(version.measure_id, []).append(version)
+    found: dict[date, list[ReportedMeasure]] = {}
+    for month in months:
+        asked = {
+            item.measure_id
+            for item in reported
+            if item.from_month <= month and (item.until_month is None or item.until_month >= month)
+        }
+        found[month] = [
+            ReportedMeasure(valid[-1], valid[-1].definition(of_measure[0].valid_from))
+            for measure, of_measure in versions.items()
+            if measure in asked and (valid := [each for each in of_measure if each.valid_from <= month])
+        ]
+    return found
+
+
 def last_month_given(versions: QuerySet[MeasureVersion]) -> date | None:
     """The last month for which an area has handed over numbers under one of these versions."""
     given = MeasureValue.objects.filter(version__in=versions)

@@ -1,21 +1,27 @@
 from django.urls import path, register_converter
 
-from . import checking_views, month_views, more_time
+from . import checking_views, month_views, more_time, upload_views
 from . import submission_views as views
-from .converters import CodeConverter, MonthConverter
+from .converters import CodeConverter, MonthConverter, SheetConverter
 
 register_converter(CodeConverter, "code")
 register_converter(MonthConverter, "month")
+register_converter(SheetConverter, "sheet")
 
 app_name = "submissions"
 urlpatterns = [
     path("", views.home, name="home"),
     path("overview/", checking_views.overview, name="overview"),
     path("<slug:area>/", views.area_home, name="area"),
+    path("<slug:area>/template.<sheet:form>", upload_views.template_of_months, name="template_of_months"),
+    path("<slug:area>/upload/", upload_views.upload, name="upload"),
+    path("<slug:area>/upload/<int:key>/", upload_views.uploaded, name="uploaded"),
+    path("<slug:area>/send/", upload_views.send_many, name="send_many"),
     path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),
+    path("<slug:area>/<month:month>/template.<sheet:form>", upload_views.template_of_month, name="template"),
     path("<slug:area>/<month:month>/more-time/", more_time.more_time, name="more_time"),
     path("<slug:area>/<month:month>/revisions/<int:number>/", checking_views.revision, name="revision"),
     path("<slug:area>/<month:month>/correct/", checking_views.correct, name="correct"),

@@ -220,9 +220,41 @@ def submit(
     MoveNotAllowed if the state or the person does not permit it, RulesBroken if an error stands or a query
     is unanswered (QueriesUnanswered).
     """
+    revision, is_new = hand_over(submission, by=by, seen_lock_version=seen_lock_version, at=at)
+    if is_new:  # no receipt for a month that was rolled back
+        transaction.on_commit(partial(notices.send_receipt, revision))
+        transaction.on_commit(partial(notices.send_arrival, revision))
+    return revision
+
+
+@transaction.atomic
+def submit_many(
+    submissions: Sequence[Submission], *, by: User, at: datetime | None = None
+) -> tuple[list[SubmissionRevision], dict[Submission, WorkflowError]]:
+    """Hand several months of one area to NCISH, each that may be, with one receipt for all of them.
+
+    Returns what was handed over, and why the others were not.
+    """
+    sent, refused = [], {}
+    for submission in sorted(submissions, key=lambda each: each.period.month):
+        try:
+            with transaction.atomic():
+                sent.append(hand_over(submission, by=by, seen_lock_version=submission.lock_version, at=at))
+        except WorkflowError as problem:
+            refused[submission] = problem
+    if new := [revision for revision, is_new in sent if is_new]:
+        transaction.on_commit(partial(notices.send_receipt_of_many, new))
+        transaction.on_commit(partial(notices.send_arrival_of_many, new))
+    return [revision for revision, _ in sent], refused
+
+
+def hand_over(
+    submission: Submission, *, by: User, seen_lock_version: int, at: datetime | None
+) -> tuple[SubmissionRevision, bool]:
+    """What `submit` does but for its e-mails; False if the month was handed over already, by the same person."""
     month = lock(submission)
     if month.state == State.SUBMITTED and month.latest_revision and month.latest_revision.submitted_by == by:
-        return month.latest_revision  # the second half of a double click
+        return month.latest_revision, False  # the second half of a double click
     if month.lock_version != seen_lock_version:
         raise ChangedMeanwhile(month)
     check(month, Action.SEND, by=by)
@@ -231,10 +263,7 @@ def submit(
     open_questions(month).update(answered_by=by, answered_at=at)
     month.latest_revision = revision
     move(month, State.SUBMITTED, by=by, at=at)
-    # No receipt for a month that was rolled back.
-    transaction.on_commit(partial(notices.send_receipt, revision))
-    transaction.on_commit(partial(notices.send_arrival, revision))
-    return revision
+    return revision, True
 
 
 @transaction.atomic

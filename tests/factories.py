@@ -35,6 +35,7 @@ from measures.models import (
     SubmissionEvent,
     SubmissionRevision,
     TotalField,
+    UploadedMonths,
 )
 from resources import indexing
 from resources.models import Audience as LibraryAudience
@@ -408,6 +409,16 @@ class MonthReminderFactory(DjangoModelFactory[MonthReminder]):
     due_on = factory.SelfAttribute("submission.period.due_on")
     step = 0
     sent_on = factory.SelfAttribute("due_on")
+
+
+class UploadedMonthsFactory(DjangoModelFactory[UploadedMonths]):
+    class Meta:
+        model = UploadedMonths
+
+    area = factory.SubFactory(AreaFactory)
+    by = factory.SubFactory(UserFactory)
+    name = "months.xlsx"
+    entries = factory.LazyFunction(list)
 
 
 # The library

@@ -114,6 +114,11 @@ submissions:revision (sent)            |  in 200 200 404 404 403 200 403 |  in 4
 submissions:revision (never sent)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:correct (sent)             |  in 403 302 404 404 403 403 403 |  in 403 302 404 404 403 403 403
 submissions:correct (accepted)         |  in 403 200 404 404 403 403 403 |  in 403 200 404 404 403 403 403
+submissions:template_of_months         |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:template                   |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:upload                     |  in 200 200 404 404 403 403 403 |  in 200 200 404 404 403 403 403
+submissions:uploaded                   |  in 302 302 404 404 403 403 403 |  in 302 302 404 404 403 403 403
+submissions:send_many                  |  in 302 200 404 404 403 403 403 |  in 302 200 404 404 403 403 403
 submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
 submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403

@@ -92,6 +92,7 @@ KEPT = {
 #: Models of which no history is kept, and why.
 NOT_KEPT = {
     "resources.ImportedFile": "a file on its way in: what it did is in the history of the items",
+    "measures.UploadedMonths": "a file on its way in: what it did is in the history of the drafts",
     "resources.FailedSearch": "words of readers, forgotten after 90 days: a history would keep them for ever",
 }
 

@@ -27,6 +27,7 @@ from tests.factories import (
     SubmissionEventFactory,
     SubmissionFactory,
     SubmissionRevisionFactory,
+    UploadedMonthsFactory,
     UserFactory,
 )
 
@@ -41,6 +42,11 @@ def twice(make, **same):
         make(**{name: getattr(first, field) for name, field in same.items()})
 
     return build
+
+
+def of_the_revision_of_another_month(field):
+    first, second = SubmissionFactory(accepted=True), SubmissionFactory(state=State.DRAFT)
+    models.Submission.objects.filter(pk=second.pk).update(**{field: getattr(first, field)})
 
 
 def of_two_revisions():
@@ -135,6 +141,12 @@ BROKEN = [
         "submission_accepted_is_its_latest_revision",
         lambda: models.Submission.objects.filter(pk=SubmissionFactory(accepted=True).pk).update(accepted_revision=None),
     ),
+    ("submission_accepted_revision_of_one_month", lambda: of_the_revision_of_another_month("accepted_revision")),
+    ("submission_latest_revision_of_one_month", lambda: of_the_revision_of_another_month("latest_revision")),
+    (
+        "submission_event_correction_says_why",
+        lambda: SubmissionEventFactory(from_state=State.ACCEPTED, to_state=State.CORRECTING),
+    ),
     ("submission_extension_has_a_reason", lambda: SubmissionFactory(extended_until=date(2026, 5, 29))),
     ("submission_extension_has_a_reason", lambda: SubmissionFactory(extension_reason="A new system")),
     (
@@ -142,6 +154,7 @@ BROKEN = [
         twice(MonthReminderFactory, submission="submission", to="to"),
     ),
     ("month_reminder_step_is_known", lambda: MonthReminderFactory(step=4)),
+    ("uploaded_months_once_per_person_and_area", twice(UploadedMonthsFactory, area="area", by="by")),
     ("draft_entry_once_per_measure", twice(DraftEntryFactory, submission="submission", measure="measure")),
     (
         "revision_number_once_per_submission",

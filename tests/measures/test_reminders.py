@@ -151,3 +151,11 @@ def test_the_command_says_how_many(team):
     out = StringIO()
     call_command("send_reminders", stdout=out)
     assert "Reminders of months: 0 sent, 0 had theirs before." in out.getvalue()
+
+
+def test_nothing_comes_while_an_accepted_month_is_being_corrected(remind, mailoutbox, team, february, analyst):
+    hand_over(february, team, datetime(2026, 3, 10, 18, tzinfo=UTC))
+    sent = Submission.objects.get(pk=february.pk)
+    accepted = workflow.accept(sent, by=analyst, seen_lock_version=sent.lock_version)
+    workflow.begin_correction(accepted, by=team.lead, seen_lock_version=accepted.lock_version, reason="Late letters")
+    assert letters_by_day(remind, mailoutbox, forty_days(), team.lead) == {}

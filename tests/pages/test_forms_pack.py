@@ -36,7 +36,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
-from measures import rules
+from measures import rules, upload_views
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
@@ -56,7 +56,7 @@ from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read
 from selfharm_portal.plain_messages import djangos_words
 from selfharm_portal.typed_date import BoundTypedDate, Part, TypedDateField
 from selfharm_portal.uploads.admin import OriginalForm
-from sites.models import InfographicPanel, SuggestedFor
+from sites.models import Area, InfographicPanel, SuggestedFor
 from sites.suggestion_forms import DeclineForm, SuggestionForm, TakeOverForm
 from sites.suggestions import Section
 from tests.factories import MeasureFactory, MeasureVersionFactory, ReportingPeriodFactory, UserFactory
@@ -487,6 +487,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     ),
     "measures.forms.SeenForm": of(SeenForm),
     "measures.more_time.MoreTimeForm": more_time_form,
+    "measures.upload_views.ManyForm": of(upload_views.ManyForm, drafts=[]),
+    "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
+    "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.ChecklistForm": of(library.ChecklistForm),
