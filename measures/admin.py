@@ -98,9 +98,15 @@ class DomainAdmin(KeptForGood, PortalModelAdmin):
 
 @admin.register(DenominatorGroup)
 class DenominatorGroupAdmin(KeptForGood, PortalModelAdmin):
+    """Who is in a group is part of the meaning of its measures, so it stays once months were given under one."""
+
     list_display = ["label", "definition"]
     search_fields = ["label", "definition"]
     prepopulated_fields = {"slug": ["label"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: DenominatorGroup | None = None) -> list[str]:
+        given = obj is not None and MeasureValue.objects.filter(version__denominator_group=obj).exists()
+        return ["definition"] if given else []
 
 
 @admin.register(Measure)
@@ -289,8 +295,8 @@ class MeasureVersionAdmin(PortalModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: MeasureVersion | None = None) -> Any:
         used = (
-            "Months have been given under this version, so what is counted stays as it is. "
-            "If the meaning changes, write the next version, valid from a month."
+            "Months have been given under this version, so what is counted stays as it is; the database holds to that. "
+            "If the meaning changes, write the next version, which begins with the words of the last one."
             if in_use(obj)
             else "A change of meaning is a new version, valid from the first day of a month."
         )

@@ -73,6 +73,11 @@ def measure_series(
     labels = [shifted(month, offset) for month in every_month(first, last)]
     by_month = {submission.period.month: submission for submission in months}
     points = [point(values.get(month), by_month.get(month)) for month in every_month(first, last)]
+    definitions = {shifted(month, offset): values[month].version for month in new_definitions(values)}
+    events = [
+        *((milestone.date, milestone.title) for milestone in milestones),
+        *((month, f"Definition changed: version {version.number}") for month, version in definitions.items()),
+    ]
     series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
@@ -80,15 +85,16 @@ def measure_series(
         values=[value for value, _ in points],
         reasons=[reason for _, reason in points],
         improvement_direction=latest.improvement_direction,
-        rebase=sorted({*(shifted(month, offset) for month in new_definitions(values)), *month_of(anew, labels)}),
-        milestones=numbered([(milestone.date, milestone.title) for milestone in milestones], anew),
+        rebase=sorted({*definitions, *month_of(anew, labels)}),
+        milestones=numbered(events, anew),
         decimals=latest.decimals,
     )
     return MeasureSeries(measure, latest, series)
 
 
 def new_definitions(values: Mapping[date, MeasureValue]) -> list[date]:
-    """The months whose value was given under another definition than the value before it: a new phase begins."""
+    """The months whose value was given under another definition than the value before it: a new phase begins there,
+    so that no rule and no limit reaches across."""
     return [
         month for before, month in pairwise(sorted(values)) if values[before].version_id != values[month].version_id
     ]

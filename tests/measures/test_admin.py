@@ -208,6 +208,24 @@ def test_what_is_counted_stays_once_months_are_given_under_it(curator, version):
 
 
 @pytest.mark.requirement("D1")
+def test_a_version_leads_to_the_next_one(curator, version):
+    html = curator.get(address(MeasureVersion, "change", version.pk)).content.decode()
+    assert f'<a href="{address(MeasureVersion, "add")}?measure={version.measure.pk}">Write the next version</a>' in html
+
+
+@pytest.mark.requirement("D1")
+def test_who_is_in_a_group_stays_once_months_are_given_under_a_measure_of_it(curator):
+    group = DenominatorGroupFactory()
+    version = MeasureVersionFactory(denominator_group=group)
+    url = address(models.DenominatorGroup, "change", group.pk)
+    curator.post(url, form_of(curator, url) | {"definition": "Said better."})
+    MeasureValueFactory(version=version, measure=version.measure)
+    curator.post(url, form_of(curator, url) | {"definition": "Other people.", "label": "Another name"})
+    group.refresh_from_db()
+    assert (group.definition, group.label) == ("Said better.", "Another name")
+
+
+@pytest.mark.requirement("D1")
 def test_the_next_version_begins_with_the_words_of_the_last(curator, version):
     measure = version.measure
     assert f"?measure={measure.pk}" in curator.get(address(models.Measure, "change", measure.pk)).content.decode()
