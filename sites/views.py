@@ -131,9 +131,11 @@ def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpRespons
     infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
     area = infographic.area
     tiles = _tiles()
+    banner, for_readers = _banner(), infographics.sheet(infographic, tiles)
     context = {
         "sheet": infographics.sheet(infographic, tiles, for_staff=permissions.may_curate(request.user)),
-        "files": _files(infographic, infographics.sheet(infographic, tiles), _banner()),
+        "files": _files(infographic, for_readers, banner),
+        "alternative_of_picture": f"{banner} {for_readers.alternative_of_picture}".strip(),
         "original": getattr(infographic, "original", None),
         "not_on_this_page": infographics.NOT_ON_THIS_PAGE,
         "programme": infographics.PROGRAMME,

@@ -123,7 +123,8 @@ def test_a_demonstration_says_so_in_both_files(client):
     PortalDatabase.objects.update_or_create(defaults={"kind": DatabaseKind.DEMONSTRATION})
     text = read(file(client, infographic, "pdf")).pages[0].extract_text()
     assert run_together(text) == run_together(f"{demonstration.BANNER} {words_of_page(client, infographic)}")
-    assert demonstration.BANNER in client.get(infographic.get_absolute_url()).content.decode().replace("&#x27;", "'")
+    html = client.get(infographic.get_absolute_url()).content.decode().replace("&#x27;", "'")
+    assert f'<p class="cc-card">{demonstration.BANNER} {sheet(infographic).alternative_of_picture}</p>' in html
     assert file(client, infographic, "png").content != as_real["png"]
     banner = infographic_files.picture(sheet(infographic), demonstration.BANNER).replace("&#x27;", "'")
     assert demonstration.BANNER in banner
