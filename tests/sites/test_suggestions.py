@@ -1,9 +1,10 @@
 """What a lead suggests, and what NCISH makes of it: each move, and who may not make it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from selfharm_portal.accounts.models import AreaRole
@@ -265,6 +266,46 @@ def test_the_second_of_two_curators_is_told_and_changes_nothing(area, lead, cura
             move(waiting, UserFactory(curator=True))
     area.refresh_from_db()
     assert area.aims == "To see people."
+
+
+def at_once(*moves):
+    """Each in a connection of its own; what came of it, or what it was told."""
+
+    def press(move):
+        try:
+            return move().state
+        except suggestions.SuggestionError as problem:
+            return type(problem)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(moves)) as pool:
+        return sorted(map(str, pool.map(press, moves)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_curators_at_the_same_moment_one_decides(area, lead, curator):
+    waiting = suggest(area, lead)
+    before, other = seen_of(waiting), UserFactory(curator=True)
+    result = at_once(
+        lambda: take_over(waiting, curator, seen_before=before),
+        lambda: take_over(waiting, other, text="Of the other.", seen_before=before),
+    )
+    assert result == [str(suggestions.NoLongerWaiting), "taken_over"]
+    waiting.refresh_from_db()
+    area.refresh_from_db()
+    assert area.aims == waiting.taken_text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_leads_at_the_same_moment_one_suggests_and_the_other_sees_that(area, lead):
+    before, other = seen(area, "aims"), lead_of(area)
+    result = at_once(
+        lambda: suggest(area, lead, seen_before=before),
+        lambda: suggest(area, other, text="Of the other.", seen_before=before),
+    )
+    assert result == [str(suggestions.ChangedMeanwhile), "waiting"]
+    assert Suggestion.objects.count() == 1
 
 
 def test_what_moved_after_a_curator_opened_it_is_not_taken_over(area, lead, curator):
