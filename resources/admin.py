@@ -1,24 +1,23 @@
-"""The curators' desk for the library. publishing.py alone moves an item; here are its buttons."""
+"""The curators' desk for the library."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import transaction
 from django.db.models import Case, ForeignKey, Model, QuerySet, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
+from selfharm_portal.facts import Fact
+from selfharm_portal.publishing.admin import WHERE_IT_STANDS, PublishableAdmin, ReviewFilter
+from selfharm_portal.publishing.models import PublicationState
 
 from . import (
     adding,
@@ -27,19 +26,17 @@ from . import (
     indexing,
     link_admin,
     links,
-    publishing,
     reports,
     review_dates,
     search_admin,
     wording,
 )
-from .forms import ChecklistForm, HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm
+from .forms import HelplineForm, PublisherForm, ReadingListEntryForm, ResourceForm
 from .models import (
     Helpline,
     ImportedFile,
     ItemReport,
     NotTheSame,
-    PublicationState,
     Publisher,
     Reader,
     ReadingList,
@@ -56,42 +53,6 @@ __all__ = ["link_admin", "search_admin"]  # register themselves
 
 #: Of a report: shown side by side.
 DEALT_WITH = ("dealt_with_at", "dealt_with_by")
-
-
-class Move(NamedTuple):
-    """A button on an item's page, and what it does."""
-
-    label: str
-    run: Callable[..., Resource]
-    check: Callable[..., None]
-    done: str
-    has_checklist: bool = False
-
-
-def _to(state: PublicationState) -> Callable[..., None]:
-    def check(resource: Resource, *, by: User) -> None:
-        publishing.check_move(resource, state, by=by)
-
-    return check
-
-
-MOVES = {
-    "_send_to_review": Move(
-        "Send to review", publishing.send_to_review, _to(PublicationState.IN_REVIEW), "is sent to review"
-    ),
-    "_publish": Move(
-        "Review and publish", publishing.publish, _to(PublicationState.PUBLISHED), "is published", has_checklist=True
-    ),
-    "_confirm_review": Move(
-        "Review it again",
-        publishing.confirm_review,
-        publishing.check_review,
-        "is noted as reviewed today",
-        has_checklist=True,
-    ),
-    "_back_to_draft": Move("Back to draft", publishing.back_to_draft, _to(PublicationState.DRAFT), "is a draft again"),
-    "_archive": Move("Archive", publishing.archive, _to(PublicationState.ARCHIVED), "is archived"),
-}
 
 
 class KeptAddresses(KeptForGood, PortalModelAdmin):
@@ -115,29 +76,6 @@ class ReaderFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         return queryset.filter(reader__contains=[self.value()]) if self.value() else queryset
-
-
-class ReviewFilter(admin.SimpleListFilter):
-    title = "review"
-    parameter_name = "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [
-            ("overdue", "Overdue"),
-            ("soon", f"Due within {review_dates.AHEAD.days} days"),
-            ("edited", "Edited since its review"),
-            ("never", "Never reviewed"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localdate()
-        chosen = {
-            "overdue": queryset.overdue(today),
-            "soon": queryset.due_soon(today),
-            "edited": queryset.edited_since_review(),
-            "never": queryset.filter(last_reviewed=None),
-        }
-        return chosen.get(self.value() or "", queryset)
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -177,7 +115,7 @@ class ResourcePublisherInline(PortalStackedInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
+class ResourceAdmin(NamedAutocomplete, PublishableAdmin):
     form = ResourceForm
     list_display = ["title", "code", "type", "stands", "owner", "due_on"]
     #: Overdue first: by the day of the next review, and what was put away last.
@@ -197,22 +135,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
     list_select_related = ["owner"]
     search_fields = ["title", "code", "slug", "doi", "pmid", "summary", "publishers__name"]
     autocomplete_fields = ["superseded_by"]
-    prepopulated_fields = {"slug": ["title"]}
     inlines = [ResourcePublisherInline]
-    actions = ["send_to_review", "archive"]  # none publishes: the checklist is about one text, read by one person
-    save_on_top = False
-    readonly_fields = [
-        "publication_state",
-        "published_at",
-        "written_by",
-        "reviewed_by",
-        "last_reviewed",
-        "created_at",
-        "updated_at",
-        "edited_at",
-        "reviews_of_it",
-        "history",
-    ]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "created_at"]
     fieldsets = [
         (
             "Where it stands",
@@ -222,7 +146,7 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
                     ("written_by", "reviewed_by", "last_reviewed", "edited_at"),
                     ("owner", "review_due"),
                 ],
-                "description": "The buttons at the end move it. Whoever sends it to review cannot publish it.",
+                "description": WHERE_IT_STANDS,
             },
         ),
         ("What it is", {"fields": ["title", "slug", "section", "type", "topics"]}),
@@ -246,54 +170,25 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     # What is asked of the form
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Resource | None = None) -> list[str]:
-        is_promised = obj is not None and obj.published_at is not None
-        return [*self.readonly_fields, *(["slug"] if is_promised else [])]
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Resource | None = None) -> dict[str, Any]:
-        return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ["title"]}
-
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "owner":
             kwargs["queryset"] = User.objects.filter(roles__contains=[StaffRole.CURATOR], is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def view_on_site(self, obj: Resource) -> str:
-        return obj.get_absolute_url()
+    # What publishing asks of it
 
-    @admin.display(description="publication state", ordering="publication_state")
-    def stands(self, obj: Resource) -> str:
-        state = str(PublicationState(obj.publication_state).label)
-        return f"{state}, edited since its review" if obj.is_published and obj.edited_at else state
+    def to_be_checked(self, row: Resource) -> list[Fact]:
+        return list(wording.to_be_checked(row))
 
-    @admin.display(description="review due", ordering="review_due")
-    def due_on(self, obj: Resource) -> str:
-        is_overdue = obj.is_published and obj.is_overdue(timezone.localdate())
-        return f"{obj.review_due:%d.%m.%Y}{', overdue' if is_overdue else ''}"
+    def in_words(self, change: ResourceChange) -> str:
+        return changes.in_words(change)
 
-    # As words: Django would link to the person's account, which curators may not open.
-    @admin.display(description="author")
-    def written_by(self, obj: Resource) -> str:
-        return str(obj.author) if obj.author else "nobody yet"
+    def edits(self, form: Any, formsets: Any) -> list[changes.Said]:
+        return changes.of_edit(self._changed(form, formsets), form.initial, form.instance)
 
-    @admin.display(description="reviewer")
-    def reviewed_by(self, obj: Resource) -> str:
-        return str(obj.reviewer) if obj.reviewer else "nobody yet"
-
-    @admin.display(description="who went through the checklist")
-    def reviews_of_it(self, obj: Resource) -> str:
-        reviews = obj.reviews.select_related("by") if obj.pk else []
-        rows = [(f"{timezone.localtime(each.made_at):%d.%m.%Y %H:%M}", each.by) for each in reviews]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", rows)) if rows else "Nobody yet"
-
-    @admin.display(description="what happened to it, newest first")
-    def history(self, obj: Resource) -> str:
-        found = obj.changes.select_related("by", "successor") if obj.pk else []
-        rows = [
-            (f"{timezone.localtime(each.made_at):%d.%m.%Y %H:%M}", changes.in_words(each), each.by or "the portal")
-            for each in found
-        ]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({})</li>", rows)) if rows else "Nothing yet"
+    def _changed(self, form: Any, formsets: Any) -> list[str]:
+        of_publishers = (formset.has_changed() for formset in formsets if formset.model is ResourcePublisher)
+        return [*form.changed_data, *(["publishers"] if any(of_publishers) else [])]
 
     # What a new item begins with, after it was looked up
 
@@ -309,57 +204,21 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     # What saving does
 
-    def save_model(self, request: SignedInRequest, obj: Resource, form: Any, change: bool) -> None:  # type: ignore[override]
-        if not change:
-            obj.author = request.user
-            obj.save()
-            return
-        # Only what was typed, so that somebody's move of the same item meanwhile stays.
-        columns = {field.name for field in Resource._meta.concrete_fields}
-        if changed := [name for name in form.changed_data if name in columns]:
-            obj.save(update_fields=[*changed, "updated_at"])
-
     def save_related(self, request: SignedInRequest, form: Any, formsets: Any, change: bool) -> None:  # type: ignore[override]
         super().save_related(request, form, formsets, change)
         if form.likely_duplicates:
             others = [found.resource for found, _ in form.likely_duplicates]
             NotTheSame.objects.remember(form.instance, others, by=request.user)
         indexing.index(Resource.objects.filter(pk=form.instance.pk))
-        if not change:
-            changes.note(form.instance, [publishing.DRAFTED], by=request.user)
-            return
-        names = [*form.changed_data]
-        names += ["publishers" for formset in formsets if formset.model is ResourcePublisher and formset.has_changed()]
-        publishing.edited(form.instance, changes.of_edit(names, form.initial, form.instance), by=request.user)
-        if "url" in names:
+        if change and "url" in form.changed_data:
             transaction.on_commit(links.gather)  # so that the desk counts a broken link no longer
 
-    # Moves
-
     def render_change_form(self, request: SignedInRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        resource = kwargs.get("obj")
-        if resource is None and adding.looked_up(request):
+        if kwargs.get("obj") is None and adding.looked_up(request):
             context["adminform"].form.look_for_duplicates(context["adminform"].form.initial)
-        if resource is not None:
-            context["moves"], context["why_not"] = [], []
-            for name, move in MOVES.items():
-                try:
-                    move.check(resource, by=request.user)
-                    context["moves"].append({"name": name, "label": move.label})
-                except publishing.SecondPersonNeeded as problem:
-                    context["why_not"].append(str(problem))
-                except publishing.PublishingError:
-                    pass
         return super().render_change_form(request, context, **kwargs)
 
-    def response_change(self, request: SignedInRequest, obj: Resource) -> HttpResponse:  # type: ignore[override]
-        for name, move in MOVES.items():
-            if name in request.POST and move.has_checklist:
-                return HttpResponseRedirect(reverse("admin:resources_resource_review", args=[obj.pk]))
-            if name in request.POST:
-                self._run(request, move, obj)
-                return HttpResponseRedirect(request.get_full_path())
-        return super().response_change(request, obj)
+    # Pages of its own
 
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view
@@ -367,15 +226,8 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
             path("look-up/", guarded(self.look_up), name="resources_resource_look_up"),
             path("import/", guarded(self.bring), name="resources_resource_import"),
             path("import/<int:key>/", guarded(self.look_at), name="resources_resource_import_file"),
-            path("<path:object_id>/review/", guarded(self.review), name="resources_resource_review"),
             *super().get_urls(),
         ]
-
-    def page(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        """What each of this admin's own pages begins with."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
 
     def bring(self, request: SignedInRequest) -> HttpResponse:
         return import_page.bring(request, self.page(request, "Import references"))
@@ -385,52 +237,6 @@ class ResourceAdmin(NamedAutocomplete, KeptForGood, PortalModelAdmin):
 
     def look_up(self, request: SignedInRequest) -> HttpResponse:
         return adding.look_up(request, self.page(request, "Add by DOI, PubMed number or address"))
-
-    def review(self, request: SignedInRequest, object_id: str) -> HttpResponse:
-        """The checklist of one item, beside what is to be checked. Ticked whole, it publishes, or notes the review."""
-        context = self.page(request, "Review")
-        resource = get_object_or_404(Resource.objects.with_everything(), pk=object_id)
-        move = MOVES["_confirm_review" if resource.is_published else "_publish"]
-        back = reverse("admin:resources_resource_change", args=[resource.pk])
-        try:
-            move.check(resource, by=request.user)
-        except publishing.PublishingError as problem:
-            self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
-            return HttpResponseRedirect(back)
-        form = ChecklistForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            self._run(request, move, resource, checked=form.checked)
-            return HttpResponseRedirect(back)
-        since = resource.changes.filter(made_at__gte=resource.edited_at) if resource.edited_at else []
-        context |= {
-            "title": move.label,
-            "original": resource,
-            "form": form,
-            "facts": wording.to_be_checked(resource),
-            "since": [changes.in_words(each) for each in since],
-        }
-        return TemplateResponse(request, "admin/resources/resource/review.html", context)
-
-    def _run(self, request: SignedInRequest, move: Move, resource: Resource, **answers: Any) -> bool:
-        try:
-            move.run(resource, by=request.user, **answers)
-        except publishing.PublishingError as problem:
-            self.message_user(request, f"“{resource}” stays as it is. {problem}", messages.ERROR)
-            return False
-        self.message_user(request, f"“{resource}” {move.done}.", messages.SUCCESS)
-        return True
-
-    def _run_all(self, request: SignedInRequest, queryset: QuerySet[Resource], name: str) -> None:
-        for resource in queryset:
-            self._run(request, MOVES[name], resource)
-
-    @admin.action(description="Send to review")
-    def send_to_review(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
-        self._run_all(request, queryset, "_send_to_review")
-
-    @admin.action(description="Archive")
-    def archive(self, request: SignedInRequest, queryset: QuerySet[Resource]) -> None:
-        self._run_all(request, queryset, "_archive")
 
 
 @admin.register(ResourceChange)

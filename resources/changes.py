@@ -1,19 +1,18 @@
 """What happened to an item, one sentence a change: for its page, the feed, "What is new" and the desk.
 
-The only writer of ResourceChange. A sentence never names another item, which may leave the library one day:
+moves.note() of publishing writes them. A sentence never names another item, which may leave the library one day:
 `successor` does, and in_words() says its name while it is published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.text import Truncator, get_text_list
 from django.utils.timezone import localdate
 
-from selfharm_portal.accounts.models import User
 from selfharm_portal.facts import Fact, host
 
 from .models import ChangeKind, Resource, ResourceChange, Status
@@ -80,14 +79,6 @@ def of_edit(changed: Collection[str], before: Mapping[str, Any], item: Resource)
         names = get_text_list([TOLD[name] for name in left], "and")
         said.append(Said(ChangeKind.DETAILS, Truncator(f"Changed: {names}.").chars(300)))
     return said
-
-
-def note(item: Resource, all_said: Iterable[Said], *, by: User | None) -> None:
-    """Write the sentences into the item's history; `by` is None where the portal itself made the change."""
-    for said in all_said:
-        ResourceChange.objects.create(
-            resource=item, kind=said.kind, sentence=said.sentence, successor=said.successor, by=by
-        )
 
 
 def in_words(change: ResourceChange) -> str:

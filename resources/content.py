@@ -15,13 +15,14 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from selfharm_portal import content_files
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 
-from . import indexing, publishing
+from . import indexing
 from .models import (
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
-    PublicationState,
     Publisher,
     ReadingList,
     ReadingListEntry,
@@ -149,7 +150,7 @@ def _load_resources(rows: list[dict[str, Any]]) -> list[Loaded]:
     ResourceChange.objects.bulk_create(
         ResourceChange(resource_id=ids[row["key"]], kind=said.kind, sentence=said.sentence)
         for row in new
-        for said in [publishing.ADDED if row["verified"] else publishing.DRAFTED]
+        for said in [moves.first_publication(Resource) if row["verified"] else moves.DRAFTED]
     )
     indexing.index(Resource.objects.filter(slug__in=[row["key"] for row in new]))
     return loaded

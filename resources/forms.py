@@ -16,7 +16,6 @@ from .duplicates import Known
 from .models import (
     QS34_STATEMENTS,
     Audience,
-    Check,
     Helpline,
     Population,
     Publisher,
@@ -122,26 +121,6 @@ class ResourceForm(RulesBesideFields):
         ticked = typed.get("not_the_same") or []
         found = Resource.objects.likely_duplicates_of(item)
         self.likely_duplicates = [(each, each.resource in ticked) for each in found]
-
-
-class ChecklistForm(PlainMessages, BaseForm):
-    """What a second person ticks; each box that is not ticked says so beside it."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for check in Check:
-            name, _, meaning = str(check.label).partition(": ")
-            self.fields[check.value] = forms.BooleanField(
-                label=name,
-                help_text=f"{meaning[:1].upper()}{meaning[1:]}.",
-                error_messages={
-                    "required": f"Look at this, then tick “{name}”. If it is not so, change the item first."
-                },
-            )
-
-    @property
-    def checked(self) -> list[str]:
-        return [name for name, is_ticked in self.cleaned_data.items() if is_ticked]
 
 
 class PublisherForm(RulesBesideFields):

@@ -19,7 +19,9 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from . import adding, changes, duplicates, indexing, publishing, reference_files
+from selfharm_portal.publishing import moves
+
+from . import adding, changes, duplicates, indexing, reference_files
 from .citations import one_line
 from .duplicates import Known
 from .models import (
@@ -258,7 +260,7 @@ class _Desk:
         _check(item, values)
         item.save()
         says = self._relations(item, typed)
-        changes.note(item, [publishing.DRAFTED], by=self.by)
+        moves.note(item, [moves.DRAFTED], by=self.by)
         self._remember(item, typed)
         return Outcome(row, Does.ADDS, item.title, says, item)
 
@@ -277,7 +279,7 @@ class _Desk:
         if typed.publisher_names and "publishers" in named:
             item.resource_publishers.all().delete()
         says = self._relations(item, typed.only(named)) if len(named) > len(changed) else []
-        publishing.edited(item, changes.of_edit(named, before, item), by=self.by)
+        moves.edited(item, changes.of_edit(named, before, item), by=self.by)
         if not named:
             return Outcome(row, Does.NOTHING, item.title, [], here)
         self._remember(item, typed)

@@ -23,8 +23,9 @@ from django.utils import timezone
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 from selfharm_portal.history.kept import KEPT, LEFT_OUT, Part
+from selfharm_portal.publishing import moves
 
-from . import changes, indexing, link_health, link_visits, publishing
+from . import changes, indexing, link_health, link_visits
 from .link_health import Answer, Finding
 from .models import ChangeKind, Link, Resource, Standing
 
@@ -50,11 +51,15 @@ SHOWN: dict[str, tuple[set[str], Q]] = {
             "change_source", "change_also_seen", "population_source", "early_implementer_source", "ods_code_source",
             "change_what", "summary", "aims", "project_details", "outcome_measures", "crisis_line",
         },
-        Q(is_listed=True),
+        Q(publication_state="published"),
     ),
-    "sites.AreaLink": ({"url"}, Q(area__is_listed=True)),
+    "sites.AreaLink": ({"url"}, Q(area__publication_state="published")),
     "sites.Milestone": ({"source", "what"}, Q(is_hidden=False)),
-    "sites.InfographicPanel": ({"source", "text"}, Q(confirmed=True, infographic__area__is_listed=True)),
+    "sites.InfographicPanel": ({"source", "text"}, Q(
+            confirmed=True,
+            infographic__publication_state="published",
+            infographic__area__publication_state="published",
+        )),
     "sites.OtherMaterial": ({"source", "what"}, Q(is_hidden=False)),
     "pages.Page": ({"lead", "intro"}, Q()),
     "pages.PageSection": ({"body_markdown", "source"}, Q()),
@@ -281,5 +286,5 @@ def _rewrite(model: type[models.Model], pk: Any, fields: set[str], moved: Link, 
     stamps = {field.name for field in model._meta.fields if getattr(field, "auto_now", False)}
     row.save(update_fields=fields | stamps)
     if isinstance(row, Resource):
-        publishing.edited(row, [REPAIRED], by=by)
+        moves.edited(row, [REPAIRED], by=by)
         indexing.index(Resource.objects.filter(pk=row.pk))

@@ -8,7 +8,6 @@ answers that are not known (is it Easy Read?) are null.
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +21,12 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from selfharm_portal.publishing.models import (
+    PublicationState,
+    Publishable,
+    first_review,  # noqa: F401 (a migration knows it by this name)
+)
+
 from . import link_health
 from .querysets import (
     CONFIG,
@@ -34,7 +39,6 @@ from .querysets import (
     ResourceManager,
     WordQuerySet,
 )
-from .review_dates import next_review
 
 #: Last parts of addresses below /resources/ that belong to pages of the portal, now or later.
 RESERVED_SLUGS = [
@@ -141,15 +145,6 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class PublicationState(models.TextChoices):
-    """Where the portal stands with the item. Only publishing.py writes it."""
-
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in_review", "In review"
-    PUBLISHED = "published", "Published"
-    ARCHIVED = "archived", "Archived"
-
-
 class Check(models.TextChoices):
     """What a second person ticks before readers see an item, or see it changed."""
 
@@ -192,11 +187,6 @@ def refuse_reserved_slug(slug: str) -> None:
         raise ValidationError(
             "“%(slug)s” is the address of a page of this site. Choose another.", params={"slug": slug}, code="reserved"
         )
-
-
-def first_review() -> date:
-    """Of an item that is added today."""
-    return next_review(timezone.localdate())
 
 
 def list_of(choices: type[models.TextChoices], verbose_name: str, help_text: str = "") -> ArrayField[Any, Any]:
@@ -264,7 +254,7 @@ class Publisher(models.Model):
         return initials if self.name.endswith(f"({initials})") and initials.isupper() else self.name
 
 
-class Resource(models.Model):
+class Resource(Publishable):
     """One item of the library: something that others have published, in our words, with who has checked it."""
 
     slug = models.SlugField(
@@ -367,10 +357,6 @@ class Resource(models.Model):
     status_date = models.DateField(null=True, blank=True, help_text="Since when it is replaced or withdrawn.")
     expected_on = models.DateField(null=True, blank=True, help_text="In development: when it is expected.")
 
-    publication_state = models.CharField(
-        max_length=10, choices=PublicationState, default=PublicationState.DRAFT, editable=False
-    )
-    published_at = models.DateTimeField("first published", null=True, blank=True, editable=False)
     owner = models.ForeignKey(
         "accounts.User",
         on_delete=models.PROTECT,
@@ -379,40 +365,12 @@ class Resource(models.Model):
         related_name="owned_resources",
         help_text="Who keeps it up to date. Empty puts it on the list of items without an owner.",
     )
-    author = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="written_resources",
-        editable=False,
-        help_text="Who added the item here, or sent it to review last. Somebody else publishes it.",
-    )
-    reviewer = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="reviewed_resources",
-        editable=False,
-    )
-    last_reviewed = models.DateField(null=True, blank=True, editable=False)
-    edited_at = models.DateTimeField(
-        "edited since its review",
-        null=True,
-        blank=True,
-        editable=False,
-        help_text="Since when readers see something else than was reviewed.",
-    )
-    review_due = models.DateField(default=first_review)
-
     verified = models.BooleanField(
         default=False, help_text="Title, publisher, year and address (or DOI) were all seen in the source named below."
     )
     evidence = models.TextField(blank=True, help_text="Where that was seen. Never shown to readers.")
     curator_note = models.TextField(blank=True, help_text="For curators. Never shown to readers.")
     created_at = models.DateTimeField("added", auto_now_add=True)
-    updated_at = models.DateTimeField("changed", auto_now=True)
 
     # What it is found by, folded: indexing.py writes them, and nothing reads them but the vector.
     search_title = models.TextField(default="", db_default="", editable=False)
@@ -430,10 +388,15 @@ class Resource(models.Model):
 
     objects = ResourceManager()
 
-    class Meta:
+    checklist = Check
+    first_sentence = "Added to the library."
+
+    class Meta(Publishable.Meta):
+        abstract = False
         ordering = ["title", "slug"]
         indexes = [GinIndex(fields=["search_vector"], name="resource_is_found_by_its_words")]
         constraints = [
+            *Publishable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="resource_slug_is_no_page_of_the_portal",
@@ -459,9 +422,6 @@ class Resource(models.Model):
             models.CheckConstraint(condition=Q(cost__in=Cost.values), name="resource_cost_is_known"),
             models.CheckConstraint(condition=Q(format__in=[*Format.values, ""]), name="resource_format_is_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="resource_status_is_known"),
-            models.CheckConstraint(
-                condition=Q(publication_state__in=PublicationState.values), name="resource_publication_state_is_known"
-            ),
             models.CheckConstraint(
                 condition=Q(qs34_statements__contained_by=QS34_STATEMENTS),
                 name="resource_qs34_statements_are_1_to_8",
@@ -550,27 +510,6 @@ class Resource(models.Model):
                 violation_error_code="url",
                 violation_error_message="To be published it needs a title, a summary, and a link or how to get it.",
             ),
-            models.CheckConstraint(
-                condition=~Q(publication_state=PublicationState.PUBLISHED) | Q(published_at__isnull=False),
-                name="resource_published_is_dated",
-                violation_error_message="A published item has the day when it was first published.",
-            ),
-            models.CheckConstraint(
-                condition=Q(reviewer__isnull=True) | Q(author__isnull=True) | ~Q(reviewer=F("author")),
-                name="resource_reviewer_is_not_its_author",
-                violation_error_message="The reviewer is somebody else than the author.",
-            ),
-            models.CheckConstraint(
-                condition=Q(reviewer__isnull=True, last_reviewed__isnull=True)
-                | Q(reviewer__isnull=False, last_reviewed__isnull=False),
-                name="resource_reviewer_and_day_of_review_go_together",
-            ),
-            models.CheckConstraint(
-                condition=Q(last_reviewed__isnull=True) | Q(review_due__gt=F("last_reviewed")),
-                name="resource_next_review_is_after_the_last",
-                violation_error_code="review_due",
-                violation_error_message="The next review comes after the last one.",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -578,13 +517,6 @@ class Resource(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("resources:detail", args=[self.slug])
-
-    @property
-    def is_published(self) -> bool:
-        return self.publication_state == PublicationState.PUBLISHED
-
-    def is_overdue(self, today: date) -> bool:
-        return self.review_due < today
 
 
 class ResourcePublisher(models.Model):
@@ -609,7 +541,7 @@ class ResourcePublisher(models.Model):
 
 
 class ResourceChange(models.Model):
-    """One sentence about one change, for an item's history and the feed. Written by changes.py only."""
+    """One sentence about one change, for an item's history and the feed. Written by publishing/moves.py only."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(

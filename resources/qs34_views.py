@@ -85,7 +85,7 @@ def _testing(number: int) -> list[MeasureSource]:
 
 def _themes(versions: Iterable[int]) -> list[dict[str, Any]]:
     """Themes that the definitions name, with the listed areas that work on them; those with areas first."""
-    areas = Prefetch("areas", Area.objects.listed().order_by("place").prefetch_related("themes", "infographics"))
+    areas = Prefetch("areas", Area.objects.listed().with_list_facts().order_by("place"))
     themes = Theme.objects.filter(measure_versions__in=list(versions)).distinct().prefetch_related(areas)
     found = [
         {

@@ -11,6 +11,8 @@ from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRa
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
 
+from selfharm_portal.publishing.querysets import PublishableQuerySet
+
 from . import duplicates, review_dates, search
 from .duplicates import Known
 
@@ -79,10 +81,7 @@ def _rank(query: search.Query) -> Any:
     return rank
 
 
-class ResourceQuerySet(models.QuerySet["Resource"]):
-    def published(self) -> Self:
-        return self.filter(publication_state="published")
-
+class ResourceQuerySet(PublishableQuerySet["Resource"]):
     def for_reader(self, reader: str) -> Self:
         """What may be on this reader's page. `audiences` gives no such permission."""
         return self.filter(reader__contains=[reader])
@@ -91,19 +90,6 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """Those about any of the topics, each once."""
         through = self.model.topics.through
         return self.filter(pk__in=through.objects.filter(topic__in=topics).values("resource"))
-
-    def overdue(self, today: date) -> Self:
-        """Published, and to be reviewed before today, the longest overdue first."""
-        return self.published().filter(review_due__lt=today).order_by("review_due", "title")
-
-    def due_soon(self, today: date) -> Self:
-        """Published, and to be reviewed from today on, as far as curators look ahead."""
-        within = (today, today + review_dates.AHEAD)
-        return self.published().filter(review_due__range=within).order_by("review_due", "title")
-
-    def kept(self) -> Self:
-        """Whatever somebody has to look after."""
-        return self.exclude(publication_state="archived")
 
     def without_owner(self) -> Self:
         """Nobody looks after it, or somebody who is no curator any more."""
@@ -120,10 +106,6 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
         listed = ReadingListEntry.objects.filter(resource=OuterRef("pk"), reading_list__shown=True)
         return self.published().filter(Exists(listed), status__in=ENDED)
-
-    def edited_since_review(self) -> Self:
-        """Published, and something else than was reviewed: a second person looks at it, the longest waiting first."""
-        return self.published().filter(edited_at__isnull=False).order_by("edited_at", "title")
 
     def in_use_first(self) -> Self:
         """Replaced and withdrawn items after the others."""
@@ -220,6 +202,10 @@ class ResourceManager(models.Manager.from_queryset(ResourceQuerySet)):  # type: 
 
 class ResourceChangeQuerySet(models.QuerySet["ResourceChange"]):
     """Always the newest first."""
+
+    def for_history(self) -> Self:
+        """With all that a line of it names."""
+        return self.select_related("by", "successor")
 
     def told(self) -> Self:
         """What an item's page tells readers: nothing from before it was published."""

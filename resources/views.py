@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 from selfharm_portal.pages import distress, help_lines
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 
 from . import (
     changes,
@@ -23,7 +25,6 @@ from . import (
     filters,
     library_pages,
     old_addresses,
-    publishing,
     reading_lists,
     related,
     succession,
@@ -31,7 +32,7 @@ from . import (
     wording,
 )
 from .library_pages import items_in_words
-from .models import PublicationState, Reader, ReadingList, Resource, Section, Status
+from .models import Reader, ReadingList, Resource, Section, Status
 
 #: Items of one page of results.
 PER_PAGE = 20
@@ -157,10 +158,10 @@ def resource_detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("not published")
     preview = str(PublicationState(resource.publication_state).label)
     try:
-        with publishing.as_if_published(resource, by=curator):
+        with moves.as_if_published(resource, by=curator):
             as_readers_will = Resource.objects.with_everything().get(pk=resource.pk)
             return page_of_item(request, as_readers_will, preview, ONLY_CURATORS)
-    except publishing.NotReady as problem:
+    except moves.NotReady as problem:
         return page_of_item(request, resource, preview, f"{ONLY_CURATORS} {problem}")
 
 

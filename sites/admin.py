@@ -1,4 +1,4 @@
-"""Areas, infographics and milestones for the curator."""
+"""Areas and milestones for the curator; infographics have infographic_admin.py."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
-from selfharm_portal.uploads.admin import original_of
+from selfharm_portal.facts import Fact
+from selfharm_portal.publishing.admin import STANDING, PublishableAdmin, ReviewFilter
+from selfharm_portal.publishing.moves import Said
 
-from . import suggestion_admin
+from . import changes, infographic_admin, profile, suggestion_admin
 from .models import (
     Area,
     AreaLink,
     AreaSuccessor,
-    Infographic,
-    InfographicPanel,
-    InfographicStatus,
     Milestone,
     OtherMaterial,
-    PanelKind,
     Region,
+    SiteChange,
+    SiteReview,
     Theme,
 )
 
-__all__ = ["suggestion_admin"]  # registers itself
+__all__ = ["infographic_admin", "suggestion_admin"]  # register themselves
 
 SHORT_TEXT: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}
@@ -77,33 +77,39 @@ class AreaLinkInline(PortalStackedInline):
 
 
 class AreaMilestoneInline(PortalStackedInline):
+    """By date. None is deleted: it is hidden, so that what was said of the area once can be found again."""
+
     model = Milestone
+    can_delete = False
+    verbose_name_plural = "milestones, the oldest first"
     fields = [("title", "date", "date_precision"), "what", "source", ("confirmed", "change_tested", "is_hidden")]
     formfield_overrides = SHORT_TEXT
     show_change_link = True
 
 
 @admin.register(Area)
-class AreaAdmin(KeptForGood, PortalModelAdmin):
-    list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "is_listed"]
+class AreaAdmin(PublishableAdmin):
+    list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "stands", "due_on"]
     list_filter = [
+        "publication_state",
+        ReviewFilter,
         ("to_check", admin.EmptyFieldListFilter),
         "region",
         "themes",
         "certainty",
         "change_kind",
         "early_implementer_status",
-        "is_listed",
     ]
     list_select_related = ["region"]
     search_fields = ["place", "name", "short_name", "icb_name", "ods_code", "lead_provider", "summary"]
     autocomplete_fields = ["region"]
-    prepopulated_fields = {"slug": ["place"]}
+    slug_from = "place"
     # Themes are few enough to tick.
     formfield_overrides = {**SHORT_TEXT, models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = [AreaSuccessorInline, AreaMilestoneInline, AreaLinkInline]
     fieldsets = [
-        (None, {"fields": ["place", "name", "short_name", "slug", "is_listed", "region", "themes"]}),
+        STANDING,
+        (None, {"fields": ["place", "name", "short_name", "slug", "region", "themes"]}),
         (
             "The project",
             {
@@ -165,7 +171,14 @@ class AreaAdmin(KeptForGood, PortalModelAdmin):
             },
         ),
         ("Place on the map", {"fields": [("tile_row", "tile_column")]}),
+        ("History", {"fields": ["reviews_of_it", "history"]}),
     ]
+
+    def to_be_checked(self, row: Area) -> list[Fact]:
+        return profile.to_be_checked(row)
+
+    def edits(self, form: Any, formsets: Any) -> list[Said]:
+        return changes.of_edit(form.instance, form.changed_data, infographic_admin.changed_beside(formsets))
 
     @admin.display(description="board", ordering="change_kind")
     def board_changed(self, area: Area) -> str:
@@ -204,60 +217,36 @@ class MilestoneAdmin(PortalModelAdmin):
         return actions
 
 
-class InfographicPanelInline(PortalStackedInline):
-    model = InfographicPanel
-    fields = [("part", "kind", "order"), "heading", "text", ("figure", "icon"), "source", "confirmed"]
-    formfield_overrides = SHORT_TEXT
-
-
-@admin.register(Infographic)
-class InfographicAdmin(KeptForGood, PortalModelAdmin):
-    list_display = ["title", "area", "theme", "status", "left_to_fill"]
-    list_filter = ["status", "theme", "area"]
-    list_select_related = ["area", "theme"]
-    search_fields = ["title", "area__place", "panels__heading", "panels__text"]
-    autocomplete_fields = ["area", "theme"]
-    prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["original_infographic"]
-    inlines = [InfographicPanelInline]
-    fieldsets = [
-        (None, {"fields": ["area", "theme", "title", "slug", "order"]}),
-        (
-            "What readers see",
-            {
-                "description": "Panels to fill are shown to staff only. Set the status to complete once none is left.",
-                "fields": ["status", "text_alternative", "original_infographic"],
-            },
-        ),
-        ("For staff", {"fields": ["curator_note"]}),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Infographic]:
-        to_fill = Count("panels", filter=Q(panels__kind=PanelKind.TO_FILL))
-        rows: QuerySet[Infographic] = super().get_queryset(request)
-        return rows.annotate(to_fill=to_fill)
-
-    @admin.display(description="the original")
-    def original_infographic(self, infographic: Infographic) -> str:
-        return original_of(infographic)
-
-    @admin.display(description="panels to fill", ordering="to_fill")
-    def left_to_fill(self, infographic: Any) -> int:
-        return int(infographic.to_fill)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        infographic = form.instance
-        is_open = infographic.panels.filter(kind=PanelKind.TO_FILL).exists()
-        if is_open and infographic.status == InfographicStatus.COMPLETE:
-            infographic.status = InfographicStatus.TITLE_CONFIRMED
-            infographic.save(update_fields=["status"])
-            self.message_user(request, "Panels are still to fill, so the infographic is not complete.", "WARNING")
-
-
 @admin.register(OtherMaterial)
 class OtherMaterialAdmin(KeptForGood, PortalModelAdmin):
     list_display = ["__str__", "titles_confirmed", "is_hidden"]
     list_filter = ["titles_confirmed", "is_hidden"]
     search_fields = ["what", "evidence"]
     formfield_overrides = SHORT_TEXT
+
+
+class Noted(KeptForGood, PortalModelAdmin):
+    """What moves.py wrote of areas and infographics. Nobody rewrites it."""
+
+    list_display_links = None
+    list_select_related = ["area", "infographic", "by"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(SiteChange)
+class SiteChangeAdmin(Noted):
+    list_display = ["made_at", "area", "infographic", "kind", "sentence", "by"]
+    list_filter = ["kind", "made_at"]
+    search_fields = ["area__place", "infographic__title", "sentence"]
+
+
+@admin.register(SiteReview)
+class SiteReviewAdmin(Noted):
+    list_display = ["made_at", "area", "infographic", "by"]
+    list_filter = ["made_at", ("by", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["area__place", "infographic__title"]

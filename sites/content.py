@@ -1,6 +1,7 @@
 """fixtures/areas.yaml -> rows. What is there already, by its key, is never touched.
 
 An area's links and successors, and an infographic's panels, come with it only: what staff took out stays out.
+Areas and infographics are published, not yet reviewed by anybody, and due for review in six months.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from resources.content import Loaded
 from resources.models import Topic
 from selfharm_portal import content_files
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 
 from .models import (
     Area,
@@ -26,6 +30,7 @@ from .models import (
     OtherMaterial,
     PanelPart,
     Region,
+    SiteChange,
     Theme,
 )
 
@@ -136,12 +141,16 @@ def _load_areas(rows: list[dict[str, Any]], ods_code_source: str) -> tuple[Loade
         for row in new
         for order, link in enumerate(row["links"], start=1)
     )
+    said = moves.first_publication(Area)
+    SiteChange.objects.bulk_create(SiteChange(area=area, **said._asdict()) for area in areas.values())
     return Loaded("areas", len(new), len(rows) - len(new)), areas
 
 
 def _area(row: dict[str, Any], region_id: int, ods_code_source: str) -> Area:
     change, population, early = row["icb_change"], row["population"], row["early_implementer"]
     return Area(
+        publication_state=PublicationState.PUBLISHED,
+        published_at=timezone.now(),
         slug=row["key"],
         name=row["name"],
         place=place_of(row["name"]),
@@ -220,6 +229,8 @@ def _load_infographics(rows: list[dict[str, Any]]) -> Loaded:
     themes = dict(Theme.objects.values_list("slug", "pk"))
     made = Infographic.objects.bulk_create(
         Infographic(
+            publication_state=PublicationState.PUBLISHED,
+            published_at=timezone.now(),
             slug=row["key"],
             area_id=areas[row["area"]],
             theme_id=themes[row["theme"]],
@@ -248,6 +259,8 @@ def _load_infographics(rows: list[dict[str, Any]]) -> Loaded:
         for part in PanelPart.values
         for order, panel in enumerate(row[part], start=1)
     )
+    said = moves.first_publication(Infographic)
+    SiteChange.objects.bulk_create(SiteChange(infographic=infographic, **said._asdict()) for infographic in made)
     return Loaded("infographics", len(new), len(rows) - len(new))
 
 

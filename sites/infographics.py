@@ -9,17 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from selfharm_portal.facts import host
+from selfharm_portal.facts import Fact, host
 
+from . import filling
 from .models import Infographic, InfographicPanel, InfographicStatus, PanelKind, PanelPart
 from .profile import NEUTRAL_COLOUR, THEME_COLOURS
 from .tile_map import Ghost, corner, ghosts
 
-#: The drawings in templates/sites/drawings/icons/.
-ICONS = {
-    *("book", "calendar", "chart", "clock", "gp", "home", "hospital", "letter", "path"),
-    *("people", "phone", "place", "plan", "question", "screen", "signpost", "talking", "training"),
-}
 #: On the stations of the path.
 ICON_OF_PART = {PanelPart.AIMS: "path", PanelPart.PROJECT_DETAILS: "plan", PanelPart.OUTCOME_MEASURES: "chart"}
 #: Beside background, and beside a panel that chose no icon.
@@ -151,10 +147,17 @@ class Sheet(NamedTuple):
         )
 
 
-def sheet(infographic: Infographic, tiles: Iterable[tuple[int, int]], *, for_staff: bool = False) -> Sheet:
+def sheet(
+    infographic: Infographic,
+    tiles: Iterable[tuple[int, int]],
+    *,
+    for_staff: bool = False,
+    panels: Iterable[InfographicPanel] | None = None,
+) -> Sheet:
     """Readers see what is confirmed, each with its source; staff also the places that are still to fill.
 
     tiles: row and column of every area on the sketch of England
+    panels: in place of those that are saved, in their order
     """
     area = infographic.area
     tile = (area.tile_row, area.tile_column)
@@ -162,7 +165,8 @@ def sheet(infographic: Infographic, tiles: Iterable[tuple[int, int]], *, for_sta
     if not has_name:
         name, title = area.place, infographic.title
     drawing = DRAWINGS.get(infographic.theme.slug, PLAIN_DRAWING)
-    shown = [panel for panel in infographic.panels.all() if for_staff or panel.confirmed]
+    there = infographic.panels.all() if panels is None else panels
+    shown = [panel for panel in there if for_staff or panel.confirmed]
     parts = [_part(part, [panel for panel in shown if panel.part == part], drawing) for part in PanelPart]
     return Sheet(
         area=name,
@@ -198,7 +202,7 @@ def _part(part: PanelPart, found: Sequence[InfographicPanel], drawing: Drawing) 
 
 def _panel(panel: InfographicPanel, *, default: str, is_lead: bool) -> Panel:
     tag = _tag(panel)
-    icon = panel.icon if panel.icon in ICONS else BACKGROUND_ICON if panel.kind == PanelKind.CONTEXT else default
+    icon = panel.icon or (BACKGROUND_ICON if panel.kind == PanelKind.CONTEXT else default)
     before, inside, after = _around(panel.figure, panel.text)
     figure = "" if inside else panel.figure
     in_ten = IN_TEN.match(panel.figure)
@@ -245,3 +249,18 @@ def _missing(infographic: Infographic, outcomes: Part) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", infographic.text_alternative)
     said = [sentence for sentence in sentences if sentence.endswith(" yet.")] or [STILL_TO_COME]
     return " ".join(said if outcomes.has_figure else [*said, NO_RESULTS])
+
+
+def to_be_checked(infographic: Infographic) -> list[Fact]:
+    """What a second person reads beside the checklist: each panel with its source, then the text."""
+    facts = [Fact("Area and theme", f"{infographic.area}, {infographic.theme}")]
+    for panel in sorted(infographic.panels.all(), key=filling.reading_order):
+        is_seen = "" if panel.confirmed else " (seen by staff only)"
+        facts.append(
+            Fact(
+                f"{PanelPart(panel.part).label}: {panel.heading}{is_seen}",
+                " ".join(filter(None, [panel.figure, panel.text, f"Source: {panel.source or 'none'}"])),
+                url=panel.source if panel.source.startswith(("http://", "https://")) else "",
+            )
+        )
+    return [*facts, Fact("Text alternative", infographic.text_alternative)]

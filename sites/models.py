@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from resources.models import RESERVED_SLUGS
+from selfharm_portal.publishing.models import Publishable
 
-from .querysets import AreaQuerySet, InfographicQuerySet, MilestoneQuerySet, SuggestionQuerySet, ThemeQuerySet
+from .querysets import (
+    AreaQuerySet,
+    InfographicQuerySet,
+    MilestoneQuerySet,
+    SiteChangeQuerySet,
+    SuggestionQuerySet,
+    ThemeQuerySet,
+)
 
 MAP_ROWS, MAP_COLUMNS = 6, 4
 
@@ -95,11 +104,21 @@ class Certainty(models.TextChoices):
     ASSUMED = "assumed", "Assumed; no source found"
 
 
-class Area(models.Model):
+class Check(models.TextChoices):
+    """What a second person ticks before readers see an area or an infographic, or see it changed."""
+
+    SAFE_WORDS = "safe_words", "Safe words: no method of self-harm, and nothing that blames"
+    SOURCES = "sources", "Sources: I opened the source of each fact, and it says this"
+    CERTAINTY = "certainty", "Certainty: what is not known or not confirmed says so, and no result is claimed beyond it"
+    PRIVACY = "privacy", "Privacy: nobody can be recognised, by name, by place or by a small number"
+    WORDS_ALONE = "words_alone", "Words alone: whoever does not see map and pictures is told the same"
+
+
+class Area(Publishable):
     """An area under the name that the programme used, with today's bodies and what changed in between.
 
-    An empty text means "not known": pages then say so in a sentence. Areas are taken off the list,
-    never deleted, because months and accounts hang on them.
+    An empty text means "not known": pages then say so in a sentence. Areas are archived, never deleted, because
+    months and accounts hang on them.
     """
 
     slug = models.SlugField(
@@ -108,9 +127,6 @@ class Area(models.Model):
     name = models.CharField("name in the programme", max_length=160, unique=True)
     place = models.CharField(max_length=80, unique=True, help_text="The place, as headings and lists say it.")
     short_name = models.CharField(max_length=30, unique=True, help_text="Fits on a tile of the map.")
-    is_listed = models.BooleanField(
-        "listed", default=True, help_text="Take the tick away to take the area off the public pages."
-    )
 
     programme_form = models.CharField("form at the time", max_length=3, choices=ProgrammeForm)
     programme_form_note = models.TextField(blank=True, default="")
@@ -170,9 +186,13 @@ class Area(models.Model):
 
     objects: ClassVar[AreaQuerySet] = AreaQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    checklist = Check
+
+    class Meta(Publishable.Meta):
+        abstract = False
         ordering = ["place"]
         constraints = [
+            *Publishable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="area_slug_is_not_reserved",
@@ -324,28 +344,42 @@ class Milestone(models.Model):
         return f"{self.date.day} {self.date:%B %Y}"
 
 
+#: How a text alternative says that something is still to come; the same to PostgreSQL and to Python.
+NOT_HERE_YET = r"\syet[.!?]|copied to this site|to be added|what we can say today|in this version"
+REWRITE = (
+    "Nothing is left to fill, so this may no longer say that something is not here yet. Write what the infographic "
+    "says now, in one paragraph."
+)
+
+
 class InfographicStatus(models.TextChoices):
     TITLE_CONFIRMED = "title-confirmed", "Only the title is confirmed"
     COMPLETE = "complete", "Complete"
 
 
-class Infographic(models.Model):
-    """A project in three parts, as content and not as a picture."""
+class Infographic(Publishable):
+    """A project in three parts, as content and not as a picture. filling.py alone writes its status."""
 
     slug = models.SlugField(max_length=80, unique=True)
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="infographics")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="infographics")
     order = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=160)
-    status = models.CharField(max_length=20, choices=InfographicStatus, default=InfographicStatus.TITLE_CONFIRMED)
+    status = models.CharField(
+        max_length=20, choices=InfographicStatus, default=InfographicStatus.TITLE_CONFIRMED, editable=False
+    )
     text_alternative = models.TextField(help_text="The same in one paragraph, for readers who prefer or need text.")
     curator_note = models.TextField(blank=True, default="", help_text="Staff only.")
 
     objects: ClassVar[InfographicQuerySet] = InfographicQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    checklist = Check
+
+    class Meta(Publishable.Meta):
+        abstract = False
         ordering = ["order", "pk"]
         constraints = [
+            *Publishable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="infographic_slug_is_not_reserved",
@@ -354,6 +388,12 @@ class Infographic(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=InfographicStatus.values), name="infographic_status_is_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(status=InfographicStatus.COMPLETE) | ~Q(text_alternative__iregex=NOT_HERE_YET),
+                name="infographic_complete_says_of_nothing_that_it_is_missing",
+                violation_error_code="text_alternative",
+                violation_error_message=REWRITE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -361,6 +401,15 @@ class Infographic(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sites:infographic", args=[self.area.slug, self.slug])
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == InfographicStatus.COMPLETE
+
+    @property
+    def is_shown(self) -> bool:
+        """Do readers see it? As InfographicQuerySet.shown()."""
+        return self.is_published and self.area.is_published
 
 
 class PanelPart(models.TextChoices):
@@ -375,6 +424,29 @@ class PanelKind(models.TextChoices):
     TO_FILL = "to-fill", "To fill: an empty place for NCISH, not shown to readers"
 
 
+class PanelIcon(models.TextChoices):
+    """The drawings in templates/sites/drawings/icons/."""
+
+    BOOK = "book", "Book"
+    CALENDAR = "calendar", "Calendar"
+    CHART = "chart", "Chart"
+    CLOCK = "clock", "Clock"
+    GP = "gp", "General practice"
+    HOME = "home", "Home"
+    HOSPITAL = "hospital", "Hospital"
+    LETTER = "letter", "Letter"
+    PATH = "path", "Path"
+    PEOPLE = "people", "People"
+    PHONE = "phone", "Phone"
+    PLACE = "place", "Place, drawn as a map"
+    PLAN = "plan", "Plan"
+    QUESTION = "question", "Question"
+    SCREEN = "screen", "Screen"
+    SIGNPOST = "signpost", "Signpost"
+    TALKING = "talking", "Two people talking"
+    TRAINING = "training", "Training"
+
+
 class InfographicPanel(models.Model):
     """One statement of an infographic, with its source."""
 
@@ -387,7 +459,9 @@ class InfographicPanel(models.Model):
     figure = models.CharField(
         max_length=30, blank=True, default="", help_text="A number to set large, if the panel has one."
     )
-    icon = models.SlugField(max_length=40, blank=True, default="")
+    icon = models.CharField(
+        max_length=40, choices=PanelIcon, blank=True, default="", help_text="Empty: the drawing of its theme or part."
+    )
     source = models.CharField(max_length=500, blank=True, default="", help_text="An address, or where it was read.")
     confirmed = models.BooleanField(
         "seen in a source", default=False, help_text="Only confirmed panels are shown to readers."
@@ -398,6 +472,7 @@ class InfographicPanel(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(part__in=PanelPart.values), name="panel_part_is_known"),
             models.CheckConstraint(condition=Q(kind__in=PanelKind.values), name="panel_kind_is_known"),
+            models.CheckConstraint(condition=Q(icon__in=["", *PanelIcon.values]), name="panel_icon_is_known"),
             models.CheckConstraint(
                 condition=~Q(kind=PanelKind.TO_FILL, confirmed=True),
                 name="panel_to_fill_is_never_confirmed",
@@ -539,3 +614,78 @@ class Suggestion(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == SuggestionState.WAITING
+
+
+class SiteChangeKind(models.TextChoices):
+    """What a sentence of history is about; the names are those of publishing/moves.py."""
+
+    ADDED = "added", "Published"
+    DETAILS = "details", "Something that readers see"
+    REVIEWED = "reviewed", "Reviewed"
+    FOR_STAFF = "for_staff", "For staff only"
+
+
+#: Of a sentence of history and of a review: what it is about.
+OF_ONE = Q(area__isnull=False, infographic__isnull=True) | Q(area__isnull=True, infographic__isnull=False)
+
+
+class SiteChange(models.Model):
+    """One sentence about one change to an area or to an infographic. Written by publishing/moves.py only."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    infographic = models.ForeignKey(
+        Infographic, on_delete=models.CASCADE, null=True, blank=True, related_name="changes"
+    )
+    kind = models.CharField(max_length=10, choices=SiteChangeKind)
+    sentence = models.CharField(max_length=300)
+    made_at = models.DateTimeField("when", auto_now_add=True)
+    by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty where the portal itself made the change.",
+    )
+
+    objects: ClassVar[SiteChangeQuerySet] = SiteChangeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = "change of an area or infographic"
+        verbose_name_plural = "changes of areas and infographics"
+        constraints = [
+            models.CheckConstraint(condition=OF_ONE, name="site_change_is_of_an_area_or_an_infographic"),
+            models.CheckConstraint(condition=~Q(sentence=""), name="site_change_is_said_in_a_sentence"),
+            models.CheckConstraint(condition=Q(kind__in=SiteChangeKind.values), name="site_change_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class SiteReview(models.Model):
+    """That one person ticked the whole checklist of an area or an infographic. Never changed, never deleted."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews")
+    infographic = models.ForeignKey(
+        Infographic, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
+    )
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name="reviewer")
+    made_at = models.DateTimeField("when", auto_now_add=True)
+    checked = ArrayField(models.CharField(max_length=20, choices=Check), verbose_name="what was ticked")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = "review of an area or infographic"
+        verbose_name_plural = "reviews of areas and infographics"
+        constraints = [
+            models.CheckConstraint(condition=OF_ONE, name="site_review_is_of_an_area_or_an_infographic"),
+            models.CheckConstraint(
+                condition=Q(checked__contains=Check.values, checked__contained_by=Check.values),
+                name="site_review_ticks_the_whole_checklist",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.area or self.infographic}”, {self.made_at:%d.%m.%Y}"

@@ -362,3 +362,11 @@ def themes(area: Area, statements: Mapping[int, list[dict[str, str]]]) -> list[d
         }
         for theme in area.themes.all()
     ]
+
+
+def to_be_checked(area: Area) -> list[Fact]:
+    """What a second person reads beside the checklist: the profile's words, then the sources of its facts."""
+    known = [Fact(heading, text) for heading, text in known_parts(area)]
+    not_known = [Fact("Not known yet", unknown(area))] if unknown(area) else []
+    seen = [Fact(f"Source: {source.what}", source.label, url=source.url) for source in sources(area)]
+    return [Fact("Summary", area.summary), *known, *not_known, *facts(area), *seen]

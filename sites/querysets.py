@@ -10,9 +10,17 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from selfharm_portal.accounts import permissions
+from selfharm_portal.publishing.querysets import PublishableQuerySet
 
 if TYPE_CHECKING:
-    from .models import Area, Infographic, Milestone, Suggestion, Theme  # noqa: F401 (named in the QuerySets' brackets)
+    from .models import (  # noqa: F401 (named in the QuerySets' brackets)
+        Area,
+        Infographic,
+        Milestone,
+        SiteChange,
+        Suggestion,
+        Theme,
+    )
 
 #: What somebody may know an area by, and what may be looked for in it; the first letter weighs most.
 SEARCHED = (
@@ -22,14 +30,18 @@ SEARCHED = (
 )
 
 
-class AreaQuerySet(models.QuerySet["Area"]):
+class AreaQuerySet(PublishableQuerySet["Area"]):
     def listed(self) -> Self:
-        """On the public pages, A to Z."""
-        return self.filter(is_listed=True)
+        """On the public pages, A to Z: those that are published."""
+        return self.published()
 
     def with_list_facts(self) -> Self:
-        """Region, themes and infographics in 3 queries, for one area or for all."""
-        return self.select_related("region").prefetch_related("themes", "infographics")
+        """Region, themes and published infographics in 3 queries, for one area or for all."""
+        from .models import Infographic
+
+        return self.select_related("region").prefetch_related(
+            "themes", Prefetch("infographics", Infographic.objects.published())
+        )
 
     def with_reporting(self, month: date) -> Self:
         """Whether each reports any measure of the month, as `reports`."""
@@ -51,7 +63,9 @@ class AreaQuerySet(models.QuerySet["Area"]):
             "successors",
             "links",
             Prefetch("milestones", Milestone.objects.shown()),
-            Prefetch("infographics", Infographic.objects.select_related("theme").prefetch_related("panels")),
+            Prefetch(
+                "infographics", Infographic.objects.published().select_related("theme").prefetch_related("panels")
+            ),
         )
 
     def search(self, words: str) -> Self:
@@ -86,10 +100,14 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
         )
 
 
-class InfographicQuerySet(models.QuerySet["Infographic"]):
+class InfographicQuerySet(PublishableQuerySet["Infographic"]):
     def shown(self) -> Self:
-        """Those of the areas on the public pages."""
-        return self.filter(area__is_listed=True)
+        """Readers see these: published themselves, and of a published area."""
+        return self.published().filter(area__publication_state="published")
+
+    def to_fill(self) -> Self:
+        """What is not complete, and kept."""
+        return self.kept().exclude(status="complete")
 
     def with_panels(self) -> Self:
         """Area, region, theme, original and panels in 2 queries."""
@@ -126,3 +144,15 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def with_people(self) -> Self:
         return self.select_related("area", "panel", "by", "ended_by")
+
+
+class SiteChangeQuerySet(models.QuerySet["SiteChange"]):
+    """Always the newest first."""
+
+    def for_history(self) -> Self:
+        """With all that a line of it names."""
+        return self.select_related("by")
+
+    def told_by(self, person: permissions.Person) -> Self:
+        """What this person changed of what readers see."""
+        return self.filter(kind="details", by=person.pk)

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
+from selfharm_portal.publishing import moves
 
-from . import suggestion_notices
+from . import changes, filling, suggestion_notices
 from .models import Area, InfographicPanel, PanelKind, SuggestedFor, Suggestion, SuggestionState
 
 #: Sections that are one text of the area, under the same name as its field.
@@ -225,7 +226,7 @@ def take_over(suggestion: Suggestion, *, text: str, source: str, by: User, seen_
     area, found, place = _to_decide(suggestion, by=by, seen_before=seen_before)
     if place is None:
         raise ChangedMeanwhile("This section is no longer there. Decline the suggestion and say why.")
-    _write(area, place, text=text, source=source)
+    _write(area, place, text=text, source=source, by=by)
     found.taken_text = text
     _end(found, SuggestionState.TAKEN_OVER, by=by)
     transaction.on_commit(partial(suggestion_notices.send_taken_over, found))
@@ -255,18 +256,21 @@ def _to_decide(suggestion: Suggestion, *, by: User, seen_before: str) -> tuple[A
     return area, found, place
 
 
-def _write(area: Area, place: Section, *, text: str, source: str) -> None:
+def _write(area: Area, place: Section, *, text: str, source: str, by: User) -> None:
     if place.panel:
         panel = place.panel
         panel.text, panel.source, panel.kind, panel.confirmed = text, source, PanelKind.KNOWN, True
         panel.save(update_fields=["text", "source", "kind", "confirmed"])
+        filling.settle(panel.infographic)
+        moves.edited(panel.infographic, changes.of_edit(panel.infographic, [], ["infographic panels"]), by=by)
     elif place.kind in TEXTS_OF_AN_AREA:
         setattr(area, place.kind, text)
         fields = [str(place.kind)]
         if place.kind == SuggestedFor.CRISIS_LINE:
             area.crisis_line_confirmed_on = None  # nobody has rung the new one
             fields.append("crisis_line_confirmed_on")
-        area.save(update_fields=fields)
+        area.save(update_fields=[*fields, "updated_at"])
+        moves.edited(area, changes.of_edit(area, fields), by=by)
 
 
 def _end(suggestion: Suggestion, state: SuggestionState, *, by: User) -> Suggestion:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,11 @@ from django.views.decorators.http import conditional_page, require_safe
 from measures.models import AreaMeasure, Measure, MeasureSource, MeasureVersion
 from resources import qs34
 from resources.models import Resource, Topic
-from resources.wording import eyebrow, in_newest_definitions
+from resources.wording import Notice, eyebrow, in_newest_definitions
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 from selfharm_portal.pages import demonstration
+from selfharm_portal.publishing.models import PublicationState, Publishable
 
 from . import filters, infographic_files, infographics, profile, tile_map
 from .infographics import Sheet
@@ -30,6 +31,7 @@ from .models import Area, Infographic, Milestone, OtherMaterial, Theme
 NO_AREA_YET = "The areas are not on this site yet. NCISH will add them."
 CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 AN_HOUR, A_YEAR = 60 * 60, 365 * 24 * 60 * 60
+ONLY_CURATORS = "Only curators see this page. Readers will see it like this once it is published."
 #: More of the library than this is a link away.
 ITEMS_OF_A_THEME, ITEMS_OF_AN_AREA = 12, 5
 
@@ -84,7 +86,10 @@ def area_list(request: HttpRequest) -> HttpResponse:
 
 
 def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    area = get_object_or_404(Area.objects.listed().with_profile(), slug=slug)
+    """One area. What is not published is not there for the public; a curator sees it as readers will."""
+    area = get_object_or_404(Area.objects.with_profile(), slug=slug)
+    if not area.is_published and not permissions.may_curate(request.user):
+        raise Http404("not published")
     for_staff = permissions.may_curate(request.user)
     lead, rest = profile.lead_and_rest(area.summary)
     tiles, banner = _tiles(), _banner()
@@ -93,6 +98,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
     items, library_url = _library(dict.fromkeys(topic for theme in area_themes for topic in theme.topics.all()))
     context = {
         "area": area,
+        "preview": None if area.is_published else _preview(area),
         "breadcrumb": [{"label": "Areas", "url": reverse("sites:list")}],
         "eyebrow": profile.eyebrow(area),
         "theme": profile.colour(list(area.themes.all())),
@@ -128,11 +134,13 @@ def _count_in_words(shown: int, of: int) -> str:
 
 
 def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
+    """One project as a picture. What is not published is there for curators alone."""
+    infographic = _infographic(request, slug, key)
     area = infographic.area
     tiles = _tiles()
     banner, for_readers = _banner(), infographics.sheet(infographic, tiles)
     context = {
+        "preview": None if infographic.is_shown else _preview(infographic, area),
         "sheet": infographics.sheet(infographic, tiles, for_staff=permissions.may_curate(request.user)),
         "files": _files(infographic, for_readers, banner),
         "alternative_of_picture": f"{banner} {for_readers.alternative_of_picture}".strip(),
@@ -149,14 +157,28 @@ def infographic_detail(request: HttpRequest, slug: str, key: str) -> HttpRespons
     return render(request, "sites/infographic_detail.html", context)
 
 
+def _infographic(request: HttpRequest, slug: str, key: str) -> Infographic:
+    """Readers find what is published, curators also what is not."""
+    found = Infographic.objects.all() if permissions.may_curate(request.user) else Infographic.objects.shown()
+    return get_object_or_404(found.with_panels(), area__slug=slug, slug=key)
+
+
+def _preview(*rows: Publishable) -> Notice:
+    """Above the page of what is not published itself, or whose area is not."""
+    waiting = next(row for row in rows if not row.is_published)
+    state = str(PublicationState(waiting.publication_state).label)
+    return Notice(f"{state}: {waiting}", ONLY_CURATORS)
+
+
 @require_safe
 @conditional_page
 def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpResponse:
     """For a meeting, for slides and for other sites: as readers see it, whoever asks.
 
-    The address on the page names the content (`?v=`), so that what is behind it may be kept for good.
+    The address on the page names the content (`?v=`), so that what is behind it may be kept for good. A curator gets
+    the files of what is not published too, to try them before readers do.
     """
-    infographic = get_object_or_404(Infographic.objects.shown().with_panels(), area__slug=slug, slug=key)
+    infographic = _infographic(request, slug, key)
     sheet, banner = infographics.sheet(infographic, _tiles()), _banner()
     digest = infographic_files.digest(sheet, banner)
     try:
@@ -168,6 +190,9 @@ def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> Ht
     response.headers["Content-Disposition"] = f'inline; filename="{key}.{form}"'
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["ETag"] = f'"{digest}"'
+    if not infographic.is_shown:
+        patch_cache_control(response, private=True, no_store=True)
+        return response
     if request.GET.get("v") == digest:
         patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
     else:

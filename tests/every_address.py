@@ -82,7 +82,7 @@ class Portal:
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
         report = factories.ItemReportFactory(resource=published)
         shown = factories.InfographicFactory(area=area)
-        hidden = factories.InfographicFactory(area=factories.AreaFactory(is_listed=False))
+        hidden = factories.InfographicFactory(area=factories.AreaFactory(draft=True))
         original = factories.OriginalFactory(infographic=shown)
         hidden_original = factories.OriginalFactory(infographic=hidden)
         membership = {"app_label": "accounts", "model_name": "areamembership", "field_name": "user"}
@@ -96,13 +96,16 @@ class Portal:
             },
             "admin:resources_resource_import_file": {"key": factories.ImportedFileFactory().pk},
             "admin:resources_resource_review": {"object_id": published.pk},
+            "admin:sites_area_review": {"object_id": area.pk},
+            "admin:sites_infographic_review": {"object_id": shown.pk},
+            "admin:sites_infographic_preview": {"object_id": shown.pk},
             "resources:statement (read)": {"number": 3},
             "resources:statement (not read)": {"number": 2},
             "resources:report_sent": {"slug": published.slug, "receipt": report.receipt},
             "resources:reading_list": {"slug": factories.ReadingListFactory().slug},
             "sites:theme": {"slug": factories.ThemeFactory().slug},
             "sites:detail (listed)": {"slug": area.slug},
-            "sites:detail (not listed)": {"slug": factories.AreaFactory(is_listed=False).slug},
+            "sites:detail (not listed)": {"slug": factories.AreaFactory(draft=True).slug},
             **{
                 f"sites:{page} ({state})": {"slug": infographic.area.slug, "key": infographic.slug}
                 for page in ("infographic", "infographic_pdf", "infographic_png")

@@ -50,7 +50,6 @@ from resources.models import (
     Link,
     NeverSuggestedTerm,
     NotTheSame,
-    PublicationState,
     Publisher,
     ReadingList,
     ReadingListEntry,
@@ -81,6 +80,7 @@ from selfharm_portal.pages.models import (
     Target,
     WayIn,
 )
+from selfharm_portal.publishing.models import PublicationState
 from selfharm_portal.uploads import storing
 from selfharm_portal.uploads.models import FileKind, Original
 from sites.models import (
@@ -98,10 +98,14 @@ from sites.models import (
     PanelPart,
     ProgrammeForm,
     Region,
+    SiteChange,
+    SiteChangeKind,
+    SiteReview,
     SuggestedFor,
     Suggestion,
     Theme,
 )
+from sites.models import Check as SiteCheck
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -131,9 +135,17 @@ class RegionFactory(DjangoModelFactory[Region]):
 
 
 class AreaFactory(DjangoModelFactory[Area]):
+    """Published, as loading content leaves it: not yet reviewed by anybody."""
+
     class Meta:
         model = Area
 
+    class Params:
+        draft = factory.Trait(publication_state=PublicationState.DRAFT, published_at=None)
+
+    publication_state = PublicationState.PUBLISHED
+    published_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    review_due = date(2027, 1, 5)
     slug = factory.Sequence(lambda n: f"area-{n}")
     name = factory.Sequence(lambda n: f"Integrated care system {n}")
     place = factory.Sequence(lambda n: f"Place {n}")
@@ -766,9 +778,17 @@ class MilestoneFactory(DjangoModelFactory[Milestone]):
 
 
 class InfographicFactory(DjangoModelFactory[Infographic]):
+    """Published, as loading content leaves it: not yet reviewed by anybody."""
+
     class Meta:
         model = Infographic
 
+    class Params:
+        draft = factory.Trait(publication_state=PublicationState.DRAFT, published_at=None)
+
+    publication_state = PublicationState.PUBLISHED
+    published_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    review_due = date(2027, 1, 5)
     slug = factory.Sequence(lambda n: f"infographic-{n}")
     area = factory.SubFactory(AreaFactory)
     theme = factory.SubFactory(ThemeFactory)
@@ -804,6 +824,30 @@ class InfographicPanelFactory(DjangoModelFactory[InfographicPanel]):
     text = "A course for staff."
     source = "The programme's page"
     confirmed = True
+
+
+class SiteChangeFactory(DjangoModelFactory[SiteChange]):
+    """Of an area, unless an infographic is given."""
+
+    class Meta:
+        model = SiteChange
+
+    area = factory.Maybe("infographic", yes_declaration=None, no_declaration=factory.SubFactory(AreaFactory))
+    infographic = None
+    kind = SiteChangeKind.DETAILS
+    sentence = "Changed: aims."
+
+
+class SiteReviewFactory(DjangoModelFactory[SiteReview]):
+    """Of an area, unless an infographic is given."""
+
+    class Meta:
+        model = SiteReview
+
+    area = factory.Maybe("infographic", yes_declaration=None, no_declaration=factory.SubFactory(AreaFactory))
+    infographic = None
+    by = factory.SubFactory(UserFactory, curator=True)
+    checked = SiteCheck.values
 
 
 class OtherMaterialFactory(DjangoModelFactory[OtherMaterial]):

@@ -73,18 +73,18 @@ resources:cite_json (draft)            | 404                             | 405
 sites:list                             | 200                             | 200
 sites:theme                            | 200                             | 200
 sites:detail (listed)                  | 200                             | 200
-sites:detail (not listed)              | 404                             | 404
+sites:detail (not listed)              | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
 sites:infographic (listed)             | 200                             | 200
-sites:infographic (not listed)         | 404                             | 404
+sites:infographic (not listed)         | 404 404 404 404 404 200 404 404 | 404 404 404 404 404 200 404 404
 sites:infographic_pdf (listed)         | 200                             | 405
-sites:infographic_pdf (not listed)     | 404                             | 405
+sites:infographic_pdf (not listed)     | 404 404 404 404 404 200 404 404 | 405
 sites:infographic_png (listed)         | 200                             | 405
-sites:infographic_png (not listed)     | 404                             | 405
 sites:suggest                          |  in 403 200 403 404 403 403 403 |  in 403 405 403 404 403 403 403
 sites:suggest_section (aims)           |  in 403 200 403 404 403 403 403 |  in 403 200 403 404 403 403 403
 sites:suggest_section (no such section) |  in 403 404 403 404 403 403 403 |  in 403 409 403 404 403 403 403
 uploads:file (listed)                  | 200                             | 405
 uploads:file (not listed)              | 404 404 404 404 404 200 404 404 | 405
+sites:infographic_png (not listed)     | 404 404 404 404 404 200 404 404 | 405
 measures:list                          | 200                             | 200
 measures:dictionary_csv                | 200                             | 405
 measures:dictionary_xlsx               | 200                             | 405
@@ -146,6 +146,9 @@ admin:resources_resource_look_up       |  in 403 403 403 403 200 403 403 |  in 4
 admin:resources_resource_import        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_import_file   |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_review        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:sites_area_review                |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:sites_infographic_review         |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:sites_infographic_preview        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:coming_up                        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_link_repair            |  in 403 403 403 403 405 403 403 |  in 403 403 403 403 302 403 403
 admin:history_entry_changelist         |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 200 200 200
@@ -205,6 +208,8 @@ sites.infographic            | curator       | 200/200  200/200  200/200  403/40
 sites.othermaterial          | curator       | 200/200  200/200  200/200  403/403  200/200
 sites.suggestion             | curator       | 200/200  403/403  200/200  403/403  200/200
 uploads.original             | curator       | 200/200  200/200  200/200  200/200  200/200
+sites.sitechange             | curator       | 200/200  403/403  200/403  403/403  200/200
+sites.sitereview             | curator       | 200/200  403/403  200/403  403/403  200/200
 measures.domain              | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.denominatorgroup    | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.measure             | curator       | 200/200  200/200  200/200  403/403  200/200

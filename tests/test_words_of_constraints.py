@@ -6,12 +6,15 @@ from django.db.models import CheckConstraint, UniqueConstraint
 #: Written by the portal's own functions, which know what they do; admin shows them to read.
 WRITTEN_BY_THE_PORTAL = {
     "ContactMessage", "DraftEntry", "DraftQueryAnswer", "ImportedFile", "Link", "MeasureValue", "NotTheSame",
-    "PortalDatabase", "Question", "QueryAnswer", "ResourceChange", "Review", "Submission", "SubmissionEvent",
+    "PortalDatabase", "Question", "QueryAnswer", "ResourceChange", "Review", "SiteChange", "SiteReview",
+    "Submission", "SubmissionEvent",
     "SubmissionRevision", "Suggestion",
 }  # fmt: skip
 #: Where admin offers no other value.
 NOT_TO_BE_TYPED = {
     "area_aim_first_or_second",
+    "area_reviewer_and_day_of_review_go_together",
+    "infographic_reviewer_and_day_of_review_go_together",
     "page_key_has_an_address",
     "resource_reviewer_and_day_of_review_go_together",
 }

@@ -53,6 +53,8 @@ KEPT = {
         "sites.OtherMaterial",
         "sites.Suggestion",
         "uploads.Original",
+        "sites.SiteChange",
+        "sites.SiteReview",
         "pages.Page",
         "pages.PageSection",
         "pages.WayIn",

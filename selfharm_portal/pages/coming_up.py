@@ -12,6 +12,7 @@ from django.urls import reverse
 from measures.models import MeasureVersion
 from resources.models import Helpline, Resource
 from resources.review_dates import AHEAD, VERIFY_EVERY
+from sites.models import Area, Infographic
 
 
 class Event(NamedTuple):
@@ -24,15 +25,16 @@ class Event(NamedTuple):
 
 
 def events(today: date) -> list[Event]:
-    """By day; 5 queries, however many there are."""
+    """By day; 7 queries, however many there are."""
     found = [*_reviews(today), *_appearing(today), *_ending(today), *_help_lines(today), *_definitions(today)]
     return sorted(found, key=lambda event: (event.day or date.min, event.text))
 
 
 def _reviews(today: date) -> Iterator[Event]:
-    for item in Resource.objects.overdue(today) | Resource.objects.due_soon(today):
-        late = ", overdue" if item.is_overdue(today) else ""
-        yield Event(item.review_due, "Falls due", f"Review of “{item}”{late}", _page(item))
+    for rows in (Resource.objects.all(), Area.objects.all(), Infographic.objects.all()):
+        for row in rows.to_review_by(today + AHEAD):
+            late = ", overdue" if row.is_overdue(today) else ""
+            yield Event(row.review_due, "Falls due", f"Review of “{row}”{late}", _page(row))
 
 
 def _appearing(today: date) -> Iterator[Event]:

@@ -17,7 +17,7 @@ from resources.models import FailedSearch, Helpline, ItemReport, Link, Resource
 from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
-from sites.models import Area, Suggestion
+from sites.models import Area, Infographic, Suggestion
 
 from . import coming_up
 from .models import ContactMessage, Page, Person
@@ -44,8 +44,8 @@ def queues(user: permissions.Person) -> list[Queue]:
     if permissions.sees_every_area(user):
         waiting += _months(user)
     if permissions.may_curate(user):
-        waiting += [*_upkeep(today), *_library(), *_to_confirm(), *_words_from_areas(user, today)]
-        waiting += _words_from_readers(today)
+        waiting += [*_upkeep(today), *_library(), *_sites(today), *_to_confirm()]
+        waiting += [*_words_from_areas(user, today), *_words_from_readers(today)]
     return waiting
 
 
@@ -132,6 +132,37 @@ def _library() -> list[Queue]:
             reverse("admin:pages_page_gaps"),
         ),
     ]
+
+
+def _sites(today: date) -> list[Queue]:
+    """The areas and their infographics: what is to fill first, then what waits for a second person."""
+    waiting = [
+        Queue(
+            "Infographics to fill",
+            Infographic.objects.to_fill().count(),
+            _list("sites_infographic", to_do="fill"),
+            "each says what is missing",
+        )
+    ]
+    for model, label in ((Infographic, "Infographics"), (Area, "Areas")):
+        name = f"sites_{label.lower().removesuffix('s')}"
+        rows = model.objects.all()
+        waiting += [
+            Queue(
+                f"{label} to review",
+                rows.in_review().count(),
+                _list(name, publication_state__exact="in_review"),
+                "a second person publishes them",
+            ),
+            Queue(
+                f"{label} edited since review",
+                rows.edited_since_review().count(),
+                _list(name, review="edited"),
+                "a second person reads them again",
+            ),
+            Queue(f"{label} with an overdue review", rows.overdue(today).count(), _list(name, review="overdue")),
+        ]
+    return waiting
 
 
 def _to_confirm() -> list[Queue]:

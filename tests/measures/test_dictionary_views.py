@@ -387,7 +387,7 @@ def test_our_own_proposal_has_nothing_to_be_checked_against(client):
 @pytest.mark.parametrize("role", ["curator", "analyst", "administrator"])
 def test_ncish_reads_which_areas_report_it_now(client, role):
     version = MeasureVersionFactory()
-    now, ended, hidden = AreaFactory(), AreaFactory(), AreaFactory(is_listed=False)
+    now, ended, hidden = AreaFactory(), AreaFactory(), AreaFactory(draft=True)
     AreaMeasureFactory(area=now, measure=version.measure)
     AreaMeasureFactory(area=ended, measure=version.measure, until_month=date(2022, 3, 1))
     AreaMeasureFactory(area=hidden, measure=version.measure)

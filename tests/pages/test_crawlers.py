@@ -73,7 +73,7 @@ class TestSitemap:
             ResourceFactory(status="withdrawn", status_reason="Over."),
             section,
             ReadingListFactory(shown=False),
-            AreaFactory(is_listed=False),
+            AreaFactory(draft=True),
             MeasureFactory(),
         ]
         found = addresses(client)

@@ -12,6 +12,7 @@ from tests.factories import (
     ContactMessageFactory,
     FailedSearchFactory,
     HelplineFactory,
+    InfographicFactory,
     ItemReportFactory,
     LinkFactory,
     MeasureSourceFactory,
@@ -62,6 +63,13 @@ def of_everything(times=1):
         ReadingListEntryFactory(resource=old)
         MeasureSourceFactory(verified=False)
         AreaFactory(to_check="Is the name right?")
+        AreaFactory(publication_state="in_review")
+        area = AreaFactory(edited_at=timezone.now())
+        AreaFactory(review_due=overdue)
+        InfographicFactory(area=area, publication_state="in_review", status="complete")
+        InfographicFactory(area=area, edited_at=timezone.now(), status="complete")
+        InfographicFactory(area=area, review_due=overdue, status="complete")
+        InfographicFactory(area=area)
         PersonFactory()
         SuggestionFactory()
         ContactMessageFactory()
@@ -75,6 +83,7 @@ def of_everything(times=1):
     MeasureSourceFactory(verified=True)
     PersonFactory(is_hidden=True)
     AreaFactory()
+    InfographicFactory(area=area, publication_state="archived")
     ResourceFactory(publication_state="archived", verified=False, review_due=overdue)
     hidden = ReadingListFactory(shown=False)
     ReadingListEntryFactory(
@@ -107,6 +116,13 @@ def test_a_curator_sees_what_waits_the_help_lines_first(curator):
         ("Ended, but on a reading list", 1),
         ("Items without an owner", 1),
         ("Gaps in page texts", 2),
+        ("Infographics to fill", 1),
+        ("Infographics to review", 1),
+        ("Infographics edited since review", 1),
+        ("Infographics with an overdue review", 1),
+        ("Areas to review", 1),
+        ("Areas edited since review", 1),
+        ("Areas with an overdue review", 1),
         ("Items to be checked", 1),
         ("Sources of measures to read", 1),
         ("Areas with something to check", 1),
@@ -144,12 +160,12 @@ def test_the_desk_says_what_share_of_links_is_broken_and_how_old_the_oldest_revi
 
 def test_the_desk_costs_the_same_queries_whatever_waits(client, curator, django_assert_num_queries):
     of_everything()
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(31):
         queues(curator)
     for _ in range(20):
         ResourceFactory(draft=True)
         LinkFactory(broken=True)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(31):
         queues(curator)
 
 
@@ -172,11 +188,13 @@ def test_one_list_of_what_appears_ends_or_falls_due_in_90_days():
     HelplineFactory(name="Night line", last_verified=TODAY - timedelta(days=30))
     HelplineFactory(name="New line")
     HelplineFactory(name="Fresh line", last_verified=TODAY + timedelta(days=1))
+    InfographicFactory(title="A path", area=AreaFactory(place="Somerset", review_due=TODAY), review_due=far)
     MeasureVersionFactory(measure__code="SH77", valid_from=date(2027, 1, 1))
     MeasureVersionFactory(valid_from=date(2027, 4, 1))
     assert [(event.day, event.kind, event.text) for event in coming_up.events(TODAY)] == [
         (None, "Falls due", "Ring or open New line"),
         (date(2026, 9, 3), "Falls due", "Review of “Review 246”, overdue"),
+        (TODAY, "Falls due", "Review of “Somerset”"),
         (date(2026, 12, 31), "Ends", "“Ends”: withdrawn"),
         (date(2027, 1, 1), "Appears", "A new definition of SH77"),
         (TODAY + timedelta(days=60), "Falls due", "Ring or open Night line"),

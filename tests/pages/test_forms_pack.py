@@ -54,9 +54,11 @@ from selfharm_portal.long_text import LongTextField
 from selfharm_portal.pages.forms import ContactForm
 from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read_only, wrong
 from selfharm_portal.plain_messages import djangos_words
+from selfharm_portal.publishing.forms import ChecklistForm
 from selfharm_portal.typed_date import BoundTypedDate, Part, TypedDateField
 from selfharm_portal.uploads.admin import OriginalForm
-from sites.models import Area, InfographicPanel, SuggestedFor
+from sites.forms import InfographicForm, PanelForm
+from sites.models import Area, Check, InfographicPanel, SuggestedFor
 from sites.suggestion_forms import DeclineForm, SuggestionForm, TakeOverForm
 from sites.suggestions import Section
 from tests.factories import MeasureFactory, MeasureVersionFactory, ReportingPeriodFactory, UserFactory
@@ -492,7 +494,6 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
-    "resources.forms.ChecklistForm": of(library.ChecklistForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
     "resources.forms.PublisherForm": of(library.PublisherForm),
     "resources.forms.ReadingListEntryForm": list_entry_form,
@@ -513,6 +514,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "selfharm_portal.pages.styleguide.Colleague": of(Colleague),
     "selfharm_portal.pages.styleguide.EveryField": of(EveryField),
     "selfharm_portal.uploads.admin.OriginalForm": of(OriginalForm),
+    "selfharm_portal.publishing.forms.ChecklistForm": of(ChecklistForm, checklist=Check),
+    "sites.forms.InfographicForm": of(InfographicForm),
+    "sites.forms.PanelForm": of(PanelForm),
 }
 #: What others build on.
 BASES = {
@@ -522,6 +526,7 @@ BASES = {
     "selfharm_portal.plain_messages.PlainMessages",
     "selfharm_portal.plain_messages.PlainModelForm",
     "sites.suggestion_forms.SeenForm",
+    "sites.forms.KeepsOthersWork",
 }
 
 

@@ -89,7 +89,7 @@ def test_home_has_the_three_ways_in_and_true_numbers(client):
     home = PageFactory(key=PageKey.HOME, tagline="Better support", intro="Twelve areas.\n\nOne team.")
     WayInFactory(page=home, link_text="Explore the areas")
     AreaFactory()
-    AreaFactory(is_listed=False)
+    AreaFactory(draft=True)
     html = page(client, "/")
     assert "Better support</h1>" in html
     assert "Explore the areas" in html
@@ -180,7 +180,7 @@ def test_a_group_with_nobody_shown_is_left_out_and_an_empty_page_says_so(client)
 def test_one_box_finds_library_areas_and_measures_in_groups_with_counts(client):
     resources_content.load(FIXTURES)
     AreaFactory(place="Frimley", summary="They wrote safety plans.")
-    AreaFactory(place="Unlisted", summary="They wrote safety plans.", is_listed=False)
+    AreaFactory(place="Unlisted", summary="They wrote safety plans.", draft=True)
     MeasureVersionFactory(name="Safety plan made together")
     html = page(client, reverse("search"), q="safety plan")
     assert re.search(r"\d+ items in the library", html)

@@ -8,13 +8,13 @@ from django.utils import timezone
 from resources.models import (
     Helpline,
     NeverSuggestedTerm,
-    PublicationState,
     Publisher,
     ReadingList,
     Resource,
     ResourceChange,
     SynonymGroup,
 )
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     DistressTermFactory,
     HelplineFactory,

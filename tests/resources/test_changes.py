@@ -3,6 +3,7 @@ from django.db import IntegrityError, transaction
 
 from resources import changes
 from resources.models import ChangeKind, Resource, ResourceChange
+from selfharm_portal.publishing import moves
 from tests.factories import ResourceChangeFactory, ResourceFactory, UserFactory
 from tests.resources.at_the_desk import press
 
@@ -51,7 +52,7 @@ def test_what_is_for_curators_is_not_said():
 def test_a_sentence_names_the_successor_while_that_is_published():
     successor = ResourceFactory(title="Care", code="NG225", year=2022)
     earlier = ResourceFactory(status="superseded", superseded_by=successor)
-    changes.note(earlier, changes.of_edit(["status"], {"status": "current"}, earlier), by=None)
+    moves.note(earlier, changes.of_edit(["status"], {"status": "current"}, earlier), by=None)
     change = ResourceChange.objects.select_related("successor").get()
     assert changes.in_words(change) == "Replaced by NG225 (2022)."
     Resource.objects.filter(pk=successor.pk).update(publication_state="archived")

@@ -8,11 +8,10 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
-from resources import content, publishing, review_dates
+from resources import content, review_dates
 from resources.models import (
     DistressTerm,
     Helpline,
-    PublicationState,
     Publisher,
     ReadingList,
     ReadingListEntry,
@@ -22,6 +21,8 @@ from resources.models import (
     SynonymGroup,
     Topic,
 )
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import PublisherFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +214,7 @@ def test_what_staff_changed_stays_changed(loaded):
 
 
 def test_what_staff_archived_stays_archived(loaded):
-    resource = publishing.archive(Resource.objects.get(slug="nice-ng225"), by=UserFactory(curator=True))
+    resource = moves.archive(Resource.objects.get(slug="nice-ng225"), by=UserFactory(curator=True))
     content.load(FIXTURES)
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.ARCHIVED

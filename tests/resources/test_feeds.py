@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from resources import content, feeds, filters, publishing
+from resources import content, feeds, filters
 from resources.models import Check, DistressTerm, Resource, ResourceChange
+from selfharm_portal.publishing import moves
 from tests.factories import (
     ResourceChangeFactory,
     ResourceFactory,
@@ -78,16 +79,16 @@ class TestFeed:
         writer, second = UserFactory(curator=True), UserFactory(curator=True)
         successor = ResourceFactory(title="Newer", code="NG9", year=2025)
         item = ResourceFactory(draft=True, title="Care")
-        publishing.send_to_review(item, by=writer)
+        moves.send_to_review(item, by=writer)
         assert entries(client) == []
-        publishing.publish(item, by=second, checked=Check.values)
+        moves.publish(item, by=second, checked=Check.values)
         assert entries(client) == ["Added to the library: Care"]
         client.force_login(writer)
         press(client, item, "_save", status="superseded", superseded_by=str(successor.pk), owner="")
         press(client, item, "_save", curator_note="Only for us.")
         client.logout()
         assert entries(client) == ["Replaced by NG9 (2025): Care", "Added to the library: Care"]
-        publishing.archive(Resource.objects.get(pk=item.pk), by=second)
+        moves.archive(Resource.objects.get(pk=item.pk), by=second)
         assert entries(client) == []
 
     @pytest.mark.requirement("A7")

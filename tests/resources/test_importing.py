@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from resources import exporting, import_page, importing
 from resources.importing import ChangedMeanwhile, Does
-from resources.models import ImportedFile, PublicationState, Publisher, Resource, Status, Topic
+from resources.models import ImportedFile, Publisher, Resource, Status, Topic
 from resources.reference_files import MOST_ROWS, NotReadable, read
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     ImportedFileFactory,
     PublisherFactory,

@@ -14,7 +14,8 @@ from django.utils import timezone
 from resources import links
 from resources.link_health import Answer
 from resources.link_visits import Manners
-from resources.models import ChangeKind, Link, PublicationState, Standing
+from resources.models import ChangeKind, Link, Standing
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     AreaFactory,
     AreaLinkFactory,

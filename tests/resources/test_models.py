@@ -11,7 +11,6 @@ from resources.models import (
     DistressTerm,
     Helpline,
     NeverSuggestedTerm,
-    PublicationState,
     Publisher,
     Reader,
     ReadingList,
@@ -24,6 +23,7 @@ from resources.models import (
     SynonymGroup,
     Topic,
 )
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     DistressTermFactory,
     HelplineFactory,

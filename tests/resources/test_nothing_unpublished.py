@@ -16,7 +16,8 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from resources import indexing
-from resources.models import PublicationState, Resource, Status
+from resources.models import Resource, Status
+from selfharm_portal.publishing.models import PublicationState
 from tests import every_address, factories
 from tests.permissions_by_url import address_rows
 

@@ -6,8 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from resources import publishing, review_dates
-from resources.models import Check, PublicationState, ResourceChange
+from resources import review_dates
+from resources.models import Check, ResourceChange
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import ResourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +32,10 @@ def sentences(resource):
 def test_from_draft_to_readers_with_two_people(writer, second):
     resource = ResourceFactory(draft=True)
 
-    in_review = publishing.send_to_review(resource, by=writer)
+    in_review = moves.send_to_review(resource, by=writer)
     assert (in_review.publication_state, in_review.author) == (PublicationState.IN_REVIEW, writer)
 
-    published = publishing.publish(in_review, by=second, checked=Check.values)
+    published = moves.publish(in_review, by=second, checked=Check.values)
     today = timezone.localdate()
     assert published.is_published
     assert (published.reviewer, published.last_reviewed) == (second, today)
@@ -43,31 +45,31 @@ def test_from_draft_to_readers_with_two_people(writer, second):
 
 
 def test_whoever_sent_it_to_review_cannot_publish_it(writer):
-    resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
-    with pytest.raises(publishing.SecondPersonNeeded, match="somebody else has to publish"):
-        publishing.publish(resource, by=writer, checked=Check.values)
+    resource = moves.send_to_review(ResourceFactory(draft=True), by=writer)
+    with pytest.raises(moves.SecondPersonNeeded, match="somebody else has to publish"):
+        moves.publish(resource, by=writer, checked=Check.values)
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.IN_REVIEW
 
 
 def test_whoever_rewrote_it_answers_for_it_even_if_somebody_else_added_it(writer, second):
-    resource = publishing.send_to_review(ResourceFactory(draft=True), by=writer)
-    publishing.back_to_draft(resource, by=second)
-    resource = publishing.send_to_review(resource, by=second)
-    assert not publishing.may_move(resource, PublicationState.PUBLISHED, by=second)
-    assert publishing.publish(resource, by=writer, checked=Check.values).is_published
+    resource = moves.send_to_review(ResourceFactory(draft=True), by=writer)
+    moves.back_to_draft(resource, by=second)
+    resource = moves.send_to_review(resource, by=second)
+    assert not moves.may_move(resource, PublicationState.PUBLISHED, by=second)
+    assert moves.publish(resource, by=writer, checked=Check.values).is_published
 
 
 def test_what_comes_back_from_the_archive_needs_a_review_again(writer, second):
     resource = ResourceFactory()
     first = resource.published_at
-    publishing.archive(resource, by=writer)
-    publishing.back_to_draft(resource, by=writer)
-    publishing.send_to_review(resource, by=writer)
-    published = publishing.publish(resource, by=second, checked=Check.values)
+    moves.archive(resource, by=writer)
+    moves.back_to_draft(resource, by=writer)
+    moves.send_to_review(resource, by=writer)
+    published = moves.publish(resource, by=second, checked=Check.values)
     assert published.published_at == first
     assert [sentence for sentence, _ in sentences(resource)] == [
-        "Taken out of the library.",
+        "Taken off the public pages.",
         "Taken back to draft.",
         "Sent to review.",
         "Reviewed and published again.",
@@ -77,18 +79,18 @@ def test_what_comes_back_from_the_archive_needs_a_review_again(writer, second):
 @pytest.mark.parametrize(("here", "there"), list(product(PublicationState, repeat=2)))
 def test_only_the_moves_of_the_table_may_be_made(writer, here, there):
     resource = ResourceFactory(publication_state=here)
-    may = publishing.may_move(resource, there, by=writer)
-    assert may == ((here, there) in publishing.MOVES)
+    may = moves.may_move(resource, there, by=writer)
+    assert may == ((here, there) in moves.MOVES)
     if not may:
-        with pytest.raises(publishing.MoveNotAllowed):
-            publishing.check_move(resource, there, by=writer)
+        with pytest.raises(moves.MoveNotAllowed):
+            moves.check_move(resource, there, by=writer)
 
 
 @pytest.mark.parametrize("roles", [{}, {"analyst": True}, {"administrator": True}])
-@pytest.mark.parametrize("move", [publishing.send_to_review, publishing.archive])
+@pytest.mark.parametrize("move", [moves.send_to_review, moves.archive])
 def test_only_curators_move_anything(roles, move):
     resource = ResourceFactory(draft=True)
-    with pytest.raises(publishing.NotACurator):
+    with pytest.raises(moves.NotACurator):
         move(resource, by=UserFactory(**roles))
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.DRAFT
@@ -104,9 +106,9 @@ def test_only_curators_move_anything(roles, move):
     ],
 )
 def test_what_readers_need_is_asked_for_in_words(writer, second, missing, says):
-    resource = publishing.send_to_review(ResourceFactory(draft=True, **missing), by=writer)
-    with pytest.raises(publishing.NotReady, match=says):
-        publishing.publish(resource, by=second, checked=Check.values)
+    resource = moves.send_to_review(ResourceFactory(draft=True, **missing), by=writer)
+    with pytest.raises(moves.NotReady, match=says):
+        moves.publish(resource, by=second, checked=Check.values)
     resource.refresh_from_db()
     assert resource.publication_state == PublicationState.IN_REVIEW
     assert resource.last_reviewed is None
@@ -115,44 +117,44 @@ def test_what_readers_need_is_asked_for_in_words(writer, second, missing, says):
 def test_a_double_click_moves_once(writer, second):
     resource = ResourceFactory(draft=True)
     for _ in range(2):
-        publishing.send_to_review(resource, by=writer)
+        moves.send_to_review(resource, by=writer)
     for _ in range(2):
-        publishing.publish(resource, by=second, checked=Check.values)
+        moves.publish(resource, by=second, checked=Check.values)
     for _ in range(2):
-        publishing.archive(resource, by=second)
+        moves.archive(resource, by=second)
     for _ in range(2):
-        publishing.back_to_draft(resource, by=second)
+        moves.back_to_draft(resource, by=second)
     assert len(sentences(resource)) == 4
 
 
 def test_a_stale_page_does_not_decide(writer, second):
     seen_by_writer = ResourceFactory(draft=True)
-    publishing.send_to_review(seen_by_writer, by=writer)
-    publishing.publish(seen_by_writer, by=second, checked=Check.values)
-    with pytest.raises(publishing.MoveNotAllowed, match="published"):
-        publishing.send_to_review(seen_by_writer, by=writer)
+    moves.send_to_review(seen_by_writer, by=writer)
+    moves.publish(seen_by_writer, by=second, checked=Check.values)
+    with pytest.raises(moves.MoveNotAllowed, match="published"):
+        moves.send_to_review(seen_by_writer, by=writer)
 
 
 def test_moves_leave_other_peoples_edits_alone(writer):
     seen = ResourceFactory(draft=True, title="Before")
     type(seen).objects.filter(pk=seen.pk).update(title="After")
-    assert publishing.send_to_review(seen, by=writer).title == "After"
+    assert moves.send_to_review(seen, by=writer).title == "After"
 
 
 def test_a_published_item_is_reviewed_again_by_somebody_else_than_its_author(writer, second):
     resource = ResourceFactory(author=writer)
-    with pytest.raises(publishing.SecondPersonNeeded):
-        publishing.confirm_review(resource, by=writer, checked=Check.values)
-    reviewed = publishing.confirm_review(resource, by=second, checked=Check.values)
+    with pytest.raises(moves.SecondPersonNeeded):
+        moves.confirm_review(resource, by=writer, checked=Check.values)
+    reviewed = moves.confirm_review(resource, by=second, checked=Check.values)
     assert reviewed.reviewer == second
     assert reviewed.review_due == review_dates.next_review(timezone.localdate())
-    assert publishing.may_review(reviewed, by=second)
+    assert moves.may_review(reviewed, by=second)
     assert sentences(resource) == [("Reviewed.", second.name)]
 
 
 def test_a_draft_is_not_noted_as_reviewed(writer):
-    with pytest.raises(publishing.MoveNotAllowed):
-        publishing.confirm_review(ResourceFactory(draft=True), by=writer, checked=Check.values)
+    with pytest.raises(moves.MoveNotAllowed):
+        moves.confirm_review(ResourceFactory(draft=True), by=writer, checked=Check.values)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_the_next_review_is_six_months_later(reviewed, due):
     assert review_dates.next_review(reviewed) == due
 
 
-@pytest.mark.parametrize("move", [publishing.send_to_review, publishing.archive])
+@pytest.mark.parametrize("move", [moves.send_to_review, moves.archive])
 def test_a_move_reads_again_under_a_lock(writer, move):
     with CaptureQueriesContext(connection) as queries:
         move(ResourceFactory(draft=True), by=writer)

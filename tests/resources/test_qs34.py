@@ -52,7 +52,7 @@ def test_leads_to_what_explains_it_the_measure_that_tests_it_and_the_areas_whose
     theme, unrelated = ThemeFactory(title="Assessment"), ThemeFactory(title="Something else")
     version = follow(standard)
     version.themes.add(theme)
-    area, hidden = AreaFactory(place="Somerset"), AreaFactory(place="Nowhere", is_listed=False)
+    area, hidden = AreaFactory(place="Somerset"), AreaFactory(place="Nowhere", draft=True)
     for each in (area, hidden):
         each.themes.add(theme)
     html = page(client)

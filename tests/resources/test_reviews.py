@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from resources import publishing
-from resources.models import Check, PublicationState, Resource, Review
+from resources.models import Check, Resource, Review
+from selfharm_portal.publishing import moves
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     MeasureSourceFactory,
     ReadingListEntryFactory,
@@ -56,12 +57,12 @@ def test_a_box_that_is_not_ticked_says_so_beside_it_and_nothing_is_published(cli
 
 
 def test_no_function_publishes_without_it(in_review):
-    with pytest.raises(publishing.NotChecked):
-        publishing.publish(in_review, by=UserFactory(curator=True), checked=[Check.LINK])
+    with pytest.raises(moves.NotChecked):
+        moves.publish(in_review, by=UserFactory(curator=True), checked=[Check.LINK])
     in_review.refresh_from_db()
     assert not in_review.is_published
-    with pytest.raises(publishing.NotChecked):
-        publishing.confirm_review(ResourceFactory(), by=UserFactory(curator=True), checked=[])
+    with pytest.raises(moves.NotChecked):
+        moves.confirm_review(ResourceFactory(), by=UserFactory(curator=True), checked=[])
 
 
 def test_the_table_takes_no_half_of_it():
@@ -117,7 +118,7 @@ class TestPreview:
         assert self.NOTICE.search(preview)
         Resource.objects.filter(pk=full.pk).update(publication_state="in_review")
 
-        publishing.publish(full, by=curator, checked=Check.values)
+        moves.publish(full, by=curator, checked=Check.values)
         public = client.get(full.get_absolute_url()).content.decode()
         preview = self.NOTICE.sub("", preview).replace(self.NO_INDEX, "")
         assert preview == public
@@ -148,7 +149,7 @@ class TestLaterEdits:
     @pytest.fixture
     def published(self, client, in_review):
         reviewer = UserFactory(curator=True)
-        return publishing.publish(in_review, by=reviewer, checked=Check.values)
+        return moves.publish(in_review, by=reviewer, checked=Check.values)
 
     def edit(self, client, resource, **answers):
         press(client, resource, "_continue", **answers)
@@ -175,9 +176,9 @@ class TestLaterEdits:
         self.edit(client, published, title="A better title")
         client.force_login(UserFactory(curator=True))
         self.edit(client, published, cost="free")
-        with pytest.raises(publishing.SecondPersonNeeded, match="You changed it since its review"):
-            publishing.confirm_review(published, by=curator, checked=Check.values)
-        assert publishing.may_review(published, by=UserFactory(curator=True))
+        with pytest.raises(moves.SecondPersonNeeded, match="You changed it since its review"):
+            moves.confirm_review(published, by=curator, checked=Check.values)
+        assert moves.may_review(published, by=UserFactory(curator=True))
 
     def test_what_readers_do_not_see_needs_no_review(self, client, curator, published):
         self.edit(client, published, curator_note="For us.", evidence="Seen on their page.")

@@ -19,13 +19,14 @@ from hypothesis import given
 from hypothesis import settings as h_settings
 from hypothesis import strategies as st
 
-from resources import content, indexing, publishing, search, suggestions
+from resources import content, indexing, search, suggestions
 from resources.models import DistressTerm, NeverSuggestedTerm, Resource, SynonymGroup
 from resources.search import STOP_WORDS
 from selfharm_portal.accounts.models import StaffRole
 from selfharm_portal.history.models import Entry
 from selfharm_portal.pages import distress
 from selfharm_portal.pages import search as search_box
+from selfharm_portal.publishing import moves
 from tests.factories import PublisherFactory, ResourceFactory, ResourcePublisherFactory, TopicFactory, UserFactory
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "relevance.yaml").read_text(encoding="utf-8"))
@@ -262,7 +263,7 @@ class TestIndexing:
         )
         assert found("papyrus") == found("prevention") == ["here"]
         Resource.objects.update(search_title="")
-        publishing.send_to_review(resource, by=curator)
+        moves.send_to_review(resource, by=curator)
         assert found(resource.title) == ["here"]
 
     def test_the_command_mends_what_was_written_past_the_portal(self):

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from resources import content
-from resources.models import PublicationState, Reader, ReadingList, Resource
+from resources.models import Reader, ReadingList, Resource
+from selfharm_portal.publishing.models import PublicationState
 from tests.factories import (
     MeasureSourceFactory,
     ReadingListEntryFactory,

@@ -136,7 +136,7 @@ def test_loading_again_changes_nothing_and_is_cheap(loaded, django_assert_max_nu
 
 
 def test_loading_again_neither_updates_nor_revives(loaded):
-    Area.objects.filter(slug="somerset").update(summary="Staff wrote this.", is_listed=False)
+    Area.objects.filter(slug="somerset").update(summary="Staff wrote this.", publication_state="archived")
     AreaLink.objects.filter(area__slug="somerset").delete()
     Area.objects.get(slug="somerset").themes.clear()
     Milestone.objects.filter(area=None).update(title="Renamed", is_hidden=True)
@@ -145,7 +145,7 @@ def test_loading_again_neither_updates_nor_revives(loaded):
     before = Milestone.objects.count()
     content.load(FIXTURES)
     somerset = Area.objects.get(slug="somerset")
-    assert (somerset.summary, somerset.is_listed) == ("Staff wrote this.", False)
+    assert (somerset.summary, somerset.publication_state) == ("Staff wrote this.", "archived")
     assert not somerset.links.exists()
     assert not somerset.themes.exists()
     assert Milestone.objects.count() == before

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from sites import infographics
-from sites.models import InfographicStatus, PanelKind, PanelPart
+from sites.models import InfographicStatus, PanelIcon, PanelKind, PanelPart
 from tests.factories import AreaFactory, InfographicFactory, InfographicPanelFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ def test_under_another_area_there_is_no_such_page(client):
 
 def test_every_theme_and_icon_has_its_drawing(settings):
     drawings = settings.BASE_DIR / "templates" / "sites" / "drawings"
-    assert {path.stem for path in (drawings / "icons").iterdir()} == infographics.ICONS
+    assert {path.stem for path in (drawings / "icons").iterdir()} == set(PanelIcon.values)
     used = [*infographics.DRAWINGS.values(), infographics.PLAIN_DRAWING]
     assert {drawing.art for drawing in used} - {""} == {path.stem for path in (drawings / "art").iterdir()}
-    assert {icon for drawing in used for icon in drawing[1:]} <= infographics.ICONS
+    assert {icon for drawing in used for icon in drawing[1:]} <= set(PanelIcon.values)

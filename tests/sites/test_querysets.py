@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 def test_listed_are_all_but_those_taken_off_the_list_a_to_z():
     last, first = AreaFactory(place="Somerset"), AreaFactory(place="Frimley")
-    AreaFactory(is_listed=False)
+    AreaFactory(draft=True)
     assert list(Area.objects.listed()) == [first, last]
 
 

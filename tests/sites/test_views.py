@@ -113,7 +113,7 @@ def test_the_list_says_what_exists_elsewhere_and_so_does_an_empty_one(client):
 
 
 def test_an_area_off_the_list_is_not_there(client):
-    area = AreaFactory(is_listed=False)
+    area = AreaFactory(draft=True)
     assert client.get(area.get_absolute_url()).status_code == 404
     assert area.place not in page(client, reverse("sites:list"))
 
@@ -197,7 +197,7 @@ def test_notes_for_staff_are_never_shown(client):
 
 
 def test_the_heading_says_how_many_areas_are_listed(client):
-    AreaFactory(is_listed=False)
+    AreaFactory(draft=True)
     assert '<h1 class="nhsuk-heading-xl">The areas</h1>' in page(client, "/areas/")
     AreaFactory.create_batch(3)
     assert '<h1 class="nhsuk-heading-xl">The 3 areas</h1>' in page(client, "/areas/")
@@ -283,7 +283,7 @@ class TestFilters:
         here, there, nowhere = AreaFactory(place="Here"), AreaFactory(place="There"), AreaFactory(place="Yonder")
         here.themes.add(theme)
         there.themes.add(theme, other)
-        AreaFactory(is_listed=False).themes.add(ThemeFactory(slug="secret"))
+        AreaFactory(draft=True).themes.add(ThemeFactory(slug="secret"))
         return [here, there, nowhere]
 
     def places(self, client, query):
@@ -459,7 +459,7 @@ class TestTheme:
     def test_ties_areas_infographics_library_and_measures_together(self, client):
         area = full_area(1)
         theme = area.themes.get()
-        hidden = full_area(1, is_listed=False)
+        hidden = full_area(1, draft=True)
         hidden.themes.add(theme)
         item = ResourceFactory(topics=[theme.topics.get()])
         others = [
@@ -505,7 +505,7 @@ def test_peers_are_those_with_the_theme_and_those_of_the_region(client):
     area = full_area(1, place="Here")
     same_theme, same_region, neither = AreaFactory(), AreaFactory(region=area.region), AreaFactory()
     same_theme.themes.add(area.themes.get())
-    hidden = AreaFactory(region=area.region, is_listed=False)
+    hidden = AreaFactory(region=area.region, draft=True)
     html = page(client, area.get_absolute_url())
     by_theme, by_region = html.partition("Areas with the same theme")[2].split(f"Areas in {area.region.name}")
     assert f'href="{same_theme.get_absolute_url()}"' in by_theme

@@ -15,7 +15,7 @@ QUERIES_OF_A_FILE = 1
 
 
 def hidden():
-    return OriginalFactory(infographic=InfographicFactory(area=AreaFactory(is_listed=False)))
+    return OriginalFactory(infographic=InfographicFactory(area=AreaFactory(draft=True)))
 
 
 def a_picture(**fields):
