@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -94,8 +95,17 @@ def unanswered(
 
 
 def changed_answers(month: Submission, answers: Iterable[rules.TypedAnswer]) -> list[rules.TypedAnswer]:
-    """Those that differ from what is kept; a blank one that was never given does not."""
+    """Those that differ from what is kept; a blank one that was never given does not.
+
+    A note that names a person is not kept: what was there stays.
+    """
     kept = answers_of(month)
+    answers = [
+        replace(answer, note=kept[answer.fingerprint].note if answer.fingerprint in kept else "")
+        if rules.note_refused(answer.note, month.period.month)
+        else answer
+        for answer in answers
+    ]
     return [
         answer for answer in answers if answer != kept.get(answer.fingerprint, rules.TypedAnswer(answer.fingerprint))
     ]

@@ -6,15 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 
+from . import rules
 from .forms import SeenForm
 
 #: Characters of a question, an answer or a reason.
 LONGEST = 1000
+
+
+def names_nobody(text: str) -> None:
+    if refused := rules.note_refused(text, timezone.localdate().replace(day=1)):
+        raise ValidationError(refused)
 
 
 class QuestionForm(PlainMessages, forms.Form):
@@ -22,7 +30,9 @@ class QuestionForm(PlainMessages, forms.Form):
 
     reveals: ClassVar = {"ask": {"on": ["words"]}}
     ask = forms.BooleanField(required=False)
-    words = LongTextField(required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    words = LongTextField(
+        required=False, max_length=LONGEST, validators=[names_nobody], widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, data: MultiValueDict[str, str] | None = None, *, code: str) -> None:
         super().__init__(data, prefix=code.lower())
@@ -52,6 +62,7 @@ class VerdictForm(SeenForm):
         help_text="The team reads this first. Without a question about a value, all of the month is open for them.",
         required=False,
         max_length=LONGEST,
+        validators=[names_nobody],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -96,6 +107,7 @@ class CorrectionForm(SeenForm):
         label="What was wrong?",
         help_text="NCISH reads this, and it stays with the month. Nothing about any one person.",
         max_length=LONGEST,
+        validators=[names_nobody],
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what was wrong with the month."},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -102,6 +103,13 @@ class MeasureEntryForm(PlainMessages, forms.Form):
     def answer_shown(self) -> str:
         return without_nul(self.data.get(self.add_initial_prefix("answer")))
 
+    def refused(self, month: date) -> list[rules.Problem]:
+        """The texts that are not kept, because they seem to speak of a person."""
+        found = rules.note_errors([self.typed()], month)
+        if refused := rules.note_refused(self.answer_typed(), month):
+            found.append(rules.Problem("note_names_a_person", self.measure.definition.code, "answer", refused))
+        return found
+
     def show(self, problem: rules.Problem) -> None:
         """Say a problem beside the field that it is about."""
         _ = self.errors  # Django's own check first: it would wipe out what is added before it
@@ -175,6 +183,9 @@ class SectionForm:
                 data[form.add_initial_prefix(name)] = before[name]
         return SectionForm([form.measure for form in entries], questions=questions, data=data)
 
+    def refused(self, month: date) -> list[rules.Problem]:
+        return [problem for form in self.entries for problem in form.refused(month)]
+
     def show(self, problems: Iterable[rules.Problem]) -> None:
         """Say each problem of these measures beside its field."""
         by_code = {form.measure.definition.code: form for form in self.entries}
@@ -233,10 +244,11 @@ class QueryForm(PlainMessages, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, query: rules.Query, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, query: rules.Query, month: date, **kwargs: Any) -> None:
         # The name says of which value it speaks: an answer to a number that has changed meanwhile finds no field.
         super().__init__(*args, **{**kwargs, "prefix": query.fingerprint})
         self.query = query
+        self.month = month
 
     def typed(self) -> rules.TypedAnswer:
         """As it stands in the fields, before any check."""
@@ -245,6 +257,8 @@ class QueryForm(PlainMessages, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if refused := rules.note_refused(cleaned.get("note", ""), self.month):
+            self.add_error("note", refused)
         if cleaned.get("checked") and not cleaned.get("note"):
             self.add_error("note", "Say in a few words what you found.")
         if cleaned.get("note") and not cleaned.get("checked"):

@@ -25,12 +25,15 @@ from django.views.csrf import csrf_failure as refuse
 
 from selfharm_portal.accounts.models import User
 
+from . import rules
+
 View = Callable[..., HttpResponse]
 
 #: Of the form and of the session.
 FIELD, KEY = "typed_by", "kept_typing"
 KEPT_FOR = timedelta(hours=1)
 SIGNED_OUT = "You were signed out before this was saved. Sign in again: what you typed is kept for an hour."
+NOTE_NOT_KEPT = "One of your notes is not among it: it seemed to speak of one person."
 
 log = logging.getLogger(__name__)
 signer = Signer(salt=__name__)
@@ -78,13 +81,24 @@ def keep(request: HttpRequest) -> bool:
     request.session[KEY] = {
         "by": by,
         "path": request.path,
-        "typed": request.POST.urlencode(),
+        "typed": what_may_be_kept(request).urlencode(),
         "until": (timezone.now() + KEPT_FOR).timestamp(),
     }
     if not is_signed_in:
         request.session.set_expiry(KEPT_FOR)
         messages.warning(request, SIGNED_OUT)
     return True
+
+
+def what_may_be_kept(request: HttpRequest) -> QueryDict:
+    """What was sent, without the texts that seem to speak of a person."""
+    typed = request.POST.copy()
+    for name in typed:
+        text = str(typed[name])
+        if name.endswith(("-note", "-answer")) and rules.note_refused(text, timezone.localdate().replace(day=1)):
+            typed[name] = typed.get(f"initial-{name}", "")  # what the page had there
+            messages.warning(request, NOTE_NOT_KEPT)
+    return typed
 
 
 def kept(request: HttpRequest) -> QueryDict | None:

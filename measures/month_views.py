@@ -158,6 +158,11 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
+    if not_kept := form.refused(submission.period.month):
+        draft = Draft(find_month(request, submission.area.slug, submission.period.month))
+        form = draft.form(section, form)
+        form.show([*month_pages.wrong(draft.problems), *not_kept])
+        return show_section(request, draft, section, form, errors=form.errors())
     if request.POST.get("action") == "later":
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
@@ -292,9 +297,10 @@ def query_forms(draft: Draft, data: QueryDict | None = None) -> list[QueryForm]:
     forms = []
     for query in draft.queries:
         kept = draft.answered.get(query.fingerprint, rules.TypedAnswer(""))
-        form = QueryForm(query=query, initial={"checked": kept.checked, "note": kept.note})
+        month = draft.month.period.month
+        form = QueryForm(query=query, month=month, initial={"checked": kept.checked, "note": kept.note})
         if data is not None and form.add_prefix("note") in data:
-            form = QueryForm(data, query=query)
+            form = QueryForm(data, query=query, month=month)
         forms.append(form)
     return forms
 

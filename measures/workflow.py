@@ -6,7 +6,8 @@ a stale page or two people at once do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -74,6 +75,10 @@ class RulesBroken(WorkflowError):
         self.problems = problems
 
 
+class NoteRefused(WorkflowError):
+    """A text seems to speak of a person; the message says by what, and repeats nothing of it."""
+
+
 class QueriesUnanswered(RulesBroken):
     """No error stands in the way, but something was asked and not answered."""
 
@@ -113,6 +118,7 @@ def save_draft(
     shown: what these entries held when the page was made. With it only what this person changed is written, and
     others are in the way only where they saved the same measures; without it, wherever in the month they saved.
     answers: to the queries that asking.py has of the month.
+    A note in which rules.note_refused finds a person is not kept: what was there stays, and the caller says why.
 
     Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
     made, or, if it changed nothing, the one that was shown; handing over compares it with what is there.
@@ -123,6 +129,7 @@ def save_draft(
     if not permissions.may_save_draft(by, month.area):
         raise MoveNotAllowed(f"{by} is not of the team of {month}")
     stored = {entry.measure.code: entry for entry in month.draft_entries.select_related("measure")}
+    entries = [without_refused_note(entry, stored.get(entry.code), month) for entry in entries]
     before = {entry.code: entry for entry in shown or ()}
     changed = [
         entry for entry in entries if entry != before.get(entry.code) and not same_text(entry, stored.get(entry.code))
@@ -146,6 +153,19 @@ def save_draft(
     else:
         change(month)
     return month
+
+
+def without_refused_note(entry: rules.TypedEntry, stored: DraftEntry | None, month: Submission) -> rules.TypedEntry:
+    if not rules.note_refused(entry.note, month.period.month):
+        return entry
+    return replace(entry, note=stored.note if stored else "")
+
+
+def refuse_notes(texts: Iterable[str], month: Submission) -> None:
+    """Raises NoteRefused where one of these texts must not be kept."""
+    for text in texts:
+        if refused := rules.note_refused(text, month.period.month):
+            raise NoteRefused(refused)
 
 
 def write_draft(month: Submission, entries: Sequence[rules.TypedEntry]) -> None:
@@ -187,7 +207,11 @@ def save_answers(
     if not permissions.may_save_draft(by, month.area):
         raise MoveNotAllowed(f"{by} is not of the team of {month}")
     asked = {question.measure.code: question for question in open_questions(month)}
-    changed = {code: words for code, words in answers.items() if words != (asked[code].answer if code in asked else "")}
+    changed = {
+        code: words
+        for code, words in answers.items()
+        if words != (asked[code].answer if code in asked else "") and not rules.note_refused(words, month.period.month)
+    }
     if not changed:
         month.lock_version = seen_lock_version
         return month
@@ -299,6 +323,7 @@ def return_to_team(
     Raises ValueError where nothing is asked, or of a value that was not sent; MoveNotAllowed and ChangedMeanwhile.
     """
     asked = {code: words.strip() for code, words in (questions or {}).items()}
+    refuse_notes([*asked.values(), comment], submission)
     if not all(asked.values()) or not (asked or comment.strip()):
         raise ValueError("a month is never returned without saying why")
     month = lock(submission)
@@ -328,6 +353,7 @@ def begin_correction(
 
     Raises ValueError without a reason, MoveNotAllowed and ChangedMeanwhile.
     """
+    refuse_notes([reason], submission)
     if not reason.strip():
         raise ValueError("a month is never corrected without saying why")
     month = lock(submission)

@@ -6,6 +6,7 @@ case. Form, upload and command use these names, by which everything here is reac
     errors_of_month, errors_of_measure     what stands in the way            errors.py
     queries_of_month, queries_of_measure   what is asked, tick and note      queries.py
     usual_range                            what is said beside a field       queries.py
+    note_refused                           why a note is not kept            notes.py
 
 Pure: no Django, no database, no clock. What is known of earlier months comes in as plain data.
 """
@@ -25,7 +26,17 @@ from .entries import (
     result,
     rounded,
 )
-from .errors import ERRORS, Problem, Rule, errors_of_measure, errors_of_month, field_errors, parsed
+from .errors import (
+    ERRORS,
+    Problem,
+    Rule,
+    errors_of_measure,
+    errors_of_month,
+    field_errors,
+    note_errors,
+    note_refused,
+    parsed,
+)
 from .kinds import (
     COUNT,
     KINDS,
@@ -81,6 +92,8 @@ __all__ = [
     "field_errors",
     "field_label",
     "first_sentence",
+    "note_errors",
+    "note_refused",
     "number",
     "parsed",
     "plain",

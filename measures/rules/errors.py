@@ -31,6 +31,7 @@ from .entries import (
     sentence,
 )
 from .kinds import COUNT, EVERY_KIND, KINDS, MEAN_SCORE, MEDIAN_DAYS, PROPORTION, RATE
+from .notes import what_names_a_person
 
 #: Fewest characters of a note that explains a reason, spaces not counted.
 SHORTEST_NOTE = 10
@@ -174,6 +175,14 @@ ERRORS: Mapping[str, Rule] = {
             (PROPORTION, MEDIAN_DAYS),
             "{measure_a} and {measure_b} both count “{group_label}”, but you entered {denominator_a} and "
             "{denominator_b}. They should be the same number.",
+        ),
+        Rule(
+            "note_names_a_person",
+            "Note that could identify someone",
+            "note",
+            EVERY_KIND,
+            "Your note seems to contain {what}. Please take it out: this portal holds totals only, and nothing about "
+            "any one person.",
         ),
     )
 }
@@ -466,13 +475,29 @@ def pair_errors(entry: TypedEntry, definition: Definition, first: Decimal, denom
     return []
 
 
+def note_refused(text: str, month: date) -> str:
+    """Why a note of this month must not be kept; empty if it may. What was written is not repeated."""
+    what = what_names_a_person(text, month)
+    return ERRORS["note_names_a_person"].message.format(what=what) if what else ""
+
+
+def note_errors(entries: Iterable[TypedEntry], month: date) -> list[Problem]:
+    """The notes that must not be kept, not even in a draft."""
+    return [
+        Problem("note_names_a_person", entry.code, "note", refused)
+        for entry in entries
+        if (refused := note_refused(entry.note, month))
+    ]
+
+
 def errors_of_measure(
     entry: TypedEntry, definition: Definition, *, month: date, today: date, submitting: bool
 ) -> list[Problem]:
-    """Field errors; without any, the errors of the measure."""
-    return field_errors(entry, definition) or measure_errors(
+    """Field errors; without any, the errors of the measure. What is wrong with the note comes last, in any case."""
+    of_numbers = field_errors(entry, definition) or measure_errors(
         entry, definition, month=month, today=today, submitting=submitting
     )
+    return of_numbers + note_errors([entry], month)
 
 
 def errors_of_month(
@@ -485,7 +510,7 @@ def errors_of_month(
     area_name: str,
     other_measures: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """Everything that stands in the way of an area's month: fields first, then measures, then the month.
+    """Everything that stands in the way of an area's month: fields first, then measures, the month, notes.
 
     entries: one a measure at most. definitions: the measures that the area reports in the month, in the order of the
     answer; one without an entry counts as left empty.
@@ -528,7 +553,7 @@ def errors_of_month(
                 first_possible_date=day_in_words(last_day(month) + timedelta(days=1)),
             )
         )
-    return of_fields + of_measures + of_month
+    return of_fields + of_measures + of_month + note_errors((given[code] for code in assigned if code in given), month)
 
 
 def shared_denominator_errors(pairs: Iterable[tuple[TypedEntry, Definition]]) -> list[Problem]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import accumulate
 
 from measures.reporting_calendar import MONTH_NAMES
 
@@ -27,7 +28,7 @@ POSTCODE_AREAS = (
 GAP = r"(?:[ \t\-]|\.(?=\d{3})){1,3}"
 DIGIT_GROUPS = re.compile(rf"(?<!\d)\d+(?:{GAP}\d+)*(?!\d)")
 AT, DOT = r" ?(?:@|\[at\]|\(at\)) ?", r" ?(?:\.|\[dot\]|\(dot\)) ?"
-EMAIL = re.compile(rf"[\w.+'\-]+{AT}[a-z0-9\-]+(?:{DOT}[a-z0-9\-]+)+", re.IGNORECASE)
+EMAIL = re.compile(rf"[\w.+'\-]{{1,64}}{AT}[a-z0-9\-]+(?:{DOT}[a-z0-9\-]+)+", re.IGNORECASE)
 POSTCODE = re.compile(
     rf"\b(?:(?:{POSTCODE_AREAS})\d[a-z\d]?|GIR)[ \t\-]{{0,3}}(?P<inward>\d[abd-hjlnp-uw-z]{{2}})\b",
     re.IGNORECASE,
@@ -159,7 +160,9 @@ def has_phone_number(text: str) -> bool:
     text = without_dates(text)
     for found in PHONE.findall(text):
         digits = re.sub(r"\D", "", found)
-        if found.startswith("+") or digits.startswith("00") or 10 <= len(digits) <= 11:
+        # Another number may stand right behind it.
+        ends = accumulate(len(group) for group in re.findall(r"\d+", found))
+        if found.startswith("+") or digits.startswith("00") or any(10 <= end <= 11 for end in ends):
             return True
     return bool(CALLED.search(text))
 
