@@ -83,7 +83,7 @@ MIGRATIONS_ARE_COMPLETE = $(VENV) -W ignore::RuntimeWarning -m django makemigrat
 
 define WHERE_THE_DATABASE_IS
 from pathlib import Path; from shlex import quote; from selfharm_portal.embedded_database import _home
-print("  rm -rf", quote(str(_home(Path("var/database")))), quote(str(Path("var/demo-accounts.txt").resolve())))
+print("  rm -rf", quote(str(_home(Path("var/database")))), quote(str(Path("var/uploads").resolve())), quote(str(Path("var/demo-accounts.txt").resolve())))
 endef
 export WHERE_THE_DATABASE_IS
 

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class UploadsConfig(AppConfig):
     name = "selfharm_portal.uploads"
-    verbose_name = "Files from outside"
+    verbose_name = "Uploads"

@@ -34,7 +34,8 @@ def vet_apart(data: bytes) -> Vetted:
             process = subprocess.run(
                 [sys.executable, "-m", "selfharm_portal.uploads.confinement"],
                 input=data,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # where a hostile file could make libraries complain without end
                 cwd=ROOT,
                 env={},  # no address or password of the portal's
                 timeout=PATIENCE,

@@ -26,7 +26,7 @@ from .pictures import MOST_PIXELS
 from .vetting import Kind, Reason, Refused, Vetted
 
 MOST_PAGES = 20  # and Reason.TOO_MANY_PAGES says it
-MOST_OBJECTS = 200_000
+MOST_OBJECTS = 500_000  # numbers and names among them
 #: Bytes of all streams together. A page of photographs for print unpacks to some 30 million.
 MOST_UNPACKED = 150_000_000
 #: What pypdf unpacks by itself: the lists of objects, which are small.

@@ -65,6 +65,16 @@ def test_50_mb_are_refused_when_they_are_announced(place):
         assert " 413 " in first_line(connection)
 
 
+def test_where_files_are_brought_a_body_may_be_larger_and_not_without_end(place):
+    three_megabytes = "x=" + "x" * 3_000_000
+    assert ask(place, path="/contact/", method="POST", headers=FORM, body=three_megabytes).status == 413
+    assert (
+        ask(place, path="/admin/uploads/original/add/", method="POST", headers=FORM, body=three_megabytes).status == 403
+    )
+    with post(place, "/admin/uploads/original/add/", 50_000_000, "file=") as connection:
+        assert " 413 " in first_line(connection)
+
+
 def test_a_body_of_no_stated_length_is_refused(place):
     head = "POST /contact/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     with say(place, f"{head}5\r\nhello\r\n") as connection:

@@ -198,12 +198,12 @@ def packed_twice() -> bytes:
     return on_page("Twice", stream(zlib.compress(zeros(200_000_000)), "FlateDecode", "FlateDecode"))
 
 
-def bomb_of_objects(size: int) -> bytes:
-    """The catalog itself is in a packed list of objects, and behind it are zeros."""
+def bomb_of_objects(size: int, more_of_catalog: bytes = b"") -> bytes:
+    """The catalog itself is in a packed list of objects, and behind it are so many spaces."""
     catalog, pages, page = (
-        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Catalog/Pages 2 0 R%b>>" % more_of_catalog,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        (b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
     )
     starts = b"1 0 2 %d 3 %d " % (len(catalog) + 1, len(catalog) + len(pages) + 2)
     packing, block = zlib.compressobj(9), b" " * 1_000_000

@@ -48,7 +48,7 @@ def change_url(original):
 def said(answer):
     """The messages above the form, and beside a field; each is in both places."""
     html = answer.content.decode()
-    above = re.search(r'<div class="errornote" role="alert"><ul>(.*?)</ul>', html, re.DOTALL)
+    above = re.search(r'<div class="errornote" role="alert">(.*?)</div>', html, re.DOTALL)
     beside = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', html, re.DOTALL)
     found = [unescape(text).strip() for text in re.findall(r">([^<]+)<", above[1])] if above else []
     found = [text for text in found if text]
