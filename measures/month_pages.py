@@ -14,6 +14,7 @@ from django.utils import timezone
 from . import rules
 from .models import MeasureValue, Question, Submission, SubmissionRevision
 from .reporting_calendar import day_in_words, month_in_words, time_in_words
+from .sentences import ONE_OF
 from .submission_pages import said
 from .wording import shifted, value_in_words, whose_month
 
@@ -131,6 +132,7 @@ class Entry:
     before: list[dict[str, str]]
     definition: list[dict[str, str]]
     result: str
+    one: str
 
 
 def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> list[Entry]:
@@ -150,6 +152,7 @@ def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> list[Entry]
                 before=[*before, {"label": "Definition", "text": f"version {version.number}"}],
                 definition=definition_of(form.measure),
                 result=result_in_words(form.typed(), form.measure),
+                one=ONE_OF.get(version.unit, version.unit),
             )
         )
     return found

@@ -22,8 +22,8 @@ for (const name of ["portal", "admin"]) {
 }
 
 await build({
-  entryPoints: [join(src, "js", "portal.js")],
-  outfile: join(out, "portal.js"),
+  entryPoints: ["portal", "month"].map((name) => join(src, "js", `${name}.js`)),
+  outdir: out,
   bundle: true,
   minify: true,
   format: "esm",

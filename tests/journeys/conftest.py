@@ -16,10 +16,15 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from measures import reporting
+from measures.models import AreaMeasure, Measure
+from measures.wording import shifted
 from selfharm_portal import embedded_database, serving
-from sites.models import Infographic
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, User
+from sites.models import Area, Infographic
 from tests import chromium
 from tests.answering import answering
 from tests.journeys.person import Person
@@ -59,6 +64,24 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def environment_of(port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "EMAIL_URL": "dummymail://",
+        "PORT": str(port),
+        "UPLOADS_DIR": str(settings.UPLOADS_DIR),
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def serve(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A server of its own process group, at this port."""
+    granian = str(Path(sys.executable).parent / "granian")
+    command = [granian, *serving.OPTIONS, "--port", str(port), serving.APPLICATION]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+
+
 def wait_for(address: str, server: subprocess.Popen[bytes], patience: int = 60) -> None:
     for _ in range(patience * 10):
         if server.poll() is not None:
@@ -85,22 +108,11 @@ def portal(
     with django_db_blocker.unblock(), answering() as elsewhere:  # type: ignore[attr-defined]
         call_command("load_content", verbosity=0, stdout=StringIO())
         call_command("load_demonstration", accounts=accounts, verbosity=0, stdout=StringIO())
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "EMAIL_URL": "dummymail://",
-            "PORT": str(port),
-            "UPLOADS_DIR": str(settings.UPLOADS_DIR),
+        environment = environment_of(port) | {
             "CROSSREF_URL": elsewhere.address,  # nobody outside this machine is asked
             "EUROPE_PMC_URL": elsewhere.address,
-            "PYTHONWARNINGS": "ignore",
         }
-        granian = str(Path(sys.executable).parent / "granian")
-        server = subprocess.Popen(
-            [granian, *serving.OPTIONS, "--port", str(port), serving.APPLICATION],
-            cwd=settings.BASE_DIR,
-            env=environment,
-        )
+        server = serve(port, environment)
         try:
             wait_for(address, server)
             lines = [line.split("\t") for line in accounts.read_text().splitlines()]
@@ -123,6 +135,37 @@ def exampleshire(portal: Portal, django_db_blocker: pytest.FixtureRequest) -> It
         made = exampleshire_of_the_tests.infographics()
         yield made
         made["complete"].area.delete()
+
+
+@dataclass(frozen=True)
+class Team:
+    """Of an area that has begun to report all 28 measures: nothing of its months is typed."""
+
+    area: str
+    lead: Account
+    contributor: Account
+
+    def month(self, back: int) -> str:
+        """The address of a month: so many before this one."""
+        return f"/submissions/{self.area}/{shifted(timezone.localdate().replace(day=1), -back):%Y-%m}/"
+
+
+@pytest.fixture(scope="package")
+def new_team(portal: Portal, django_db_blocker: pytest.FixtureRequest) -> Team:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        area = Area.objects.get(slug="cheshire-and-merseyside")
+        begin = shifted(timezone.localdate().replace(day=1), -6)
+        AreaMeasure.objects.bulk_create(
+            AreaMeasure(area=area, measure=measure, from_month=begin) for measure in Measure.objects.in_use()
+        )
+        reporting.area_joins(area)
+        accounts = {}
+        for role in (AreaRole.LEAD, AreaRole.CONTRIBUTOR):
+            account = Account(f"new.{role}@example.org", f"of-a-new-{role}-of-all-measures", role, area.slug)
+            user = User.objects.create_user(account.email, account.password, name=f"New {role}")
+            AreaMembership.objects.create(user=user, area=area, role=role)
+            accounts[role] = account
+    return Team(area.slug, accounts[AreaRole.LEAD], accounts[AreaRole.CONTRIBUTOR])
 
 
 @pytest.fixture(scope="package")
@@ -149,9 +192,11 @@ def someone(portal: Portal, browser: Browser) -> Iterator[object]:
     contexts: list[BrowserContext] = []
     people: list[Person] = []
 
-    def arrives(width: int = 320, *, javascript: bool = True) -> Person:
+    def arrives(width: int = 320, *, javascript: bool = True, address: str = "") -> Person:
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, base_url=portal.address, java_script_enabled=javascript
+            viewport={"width": width, "height": 800},
+            base_url=address or portal.address,
+            java_script_enabled=javascript,
         )
         contexts.append(context)
         person = Person(new_page(context))

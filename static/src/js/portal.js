@@ -11,6 +11,7 @@ import {
   createAll,
 } from "nhsuk-frontend";
 import { enableLeavingQuickly } from "./exit.js";
+import { forgetElsewhere } from "./kept.js";
 
 enableLeavingQuickly(); // first, so that a fault in what follows cannot keep anyone here
 
@@ -44,3 +45,5 @@ createAll(CharacterCount, {
   countFunction: (text, { config }) =>
     config.countType === "words" ? text.split(/\s+/).filter(Boolean).length : [...text].length,
 });
+
+forgetElsewhere();
