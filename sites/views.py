@@ -101,7 +101,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "preview": None if area.is_published else _preview(area),
         "breadcrumb": [{"label": "Areas", "url": reverse("sites:list")}],
         "eyebrow": profile.eyebrow(area),
-        "theme": profile.colour(list(area.themes.all())),
+        "theme": profile.colour(area_themes),
         "lead": lead,
         "rest": rest,
         "inferred": profile.inferred(area),
