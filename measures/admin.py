@@ -35,6 +35,7 @@ from .models import (
     MeasureVersion,
     QueryAnswer,
     Question,
+    ReminderByHand,
     ReportingPeriod,
     Submission,
     SubmissionEvent,
@@ -603,6 +604,15 @@ class QuestionAdmin(ReadByAnalysts, PortalModelAdmin):
     ]
     search_fields = ["revision__submission__area__place", "measure__code", "words", "answer"]
     date_hierarchy = "asked_at"
+
+
+@admin.register(ReminderByHand)
+class ReminderByHandAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["submission", "sent_on", "sent_by"]
+    list_filter = ["submission__area"]
+    list_select_related = ["submission__area", "submission__period", "sent_by"]
+    search_fields = ["submission__area__place", "sent_by__name"]
+    date_hierarchy = "sent_on"
 
 
 @admin.register(DraftEntry)

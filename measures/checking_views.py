@@ -1,4 +1,4 @@
-"""NCISH's side of the months: the overview, what a team has sent, and the verdict on it."""
+"""What a team has sent: read, decided upon, asked about and corrected; NCISH's overview is overview_views.py."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
-from sites.models import Area
 
 from . import checking_pages, revisions, workflow
 from .access import find_month, for_teams_and_analysts
@@ -22,33 +20,6 @@ from .checking_forms import CorrectionForm, VerdictForm
 from .forms import SeenForm
 from .models import State, Submission, SubmissionRevision
 from .moves import Action
-
-
-@for_teams_and_analysts
-@require_safe
-def overview(request: SignedInRequest) -> HttpResponse:
-    if not permissions.sees_every_area(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    months = Submission.objects.visible_to(request.user).with_context()
-    waiting = [
-        month
-        for month in months.waiting_for_ncish().order_by("latest_revision__submitted_at")
-        if workflow.may(month, Action.ACCEPT, by=request.user)
-    ]
-    late = months.late(now).order_by("period__month", "area__short_name")
-    return render(
-        request,
-        "measures/overview.html",
-        {
-            "today": timezone.localdate(now),
-            "waiting_columns": ["Month", "Area", "Sent", "By", "Next"],
-            "late_columns": ["Month", "Area", "Was due", "State", "Next"],
-            "waiting": checking_pages.waiting_list(waiting),
-            "late": checking_pages.late_list(late),
-            "matrix": checking_pages.matrix(Area.objects.order_by("short_name"), months, now=now),
-        },
-    )
 
 
 @for_teams_and_analysts

@@ -819,6 +819,25 @@ class SubmissionEvent(models.Model):
         return is_first and reporting_calendar.is_late(self.when, self.submission.due_on)
 
 
+class ReminderByHand(models.Model):
+    """That an analyst has reminded the leads of an area of a month: once a day at most."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reminders_by_hand")
+    sent_on = models.DateField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    to = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        ordering = ["submission", "sent_on"]
+        verbose_name_plural = "reminders by hand"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "sent_on"], name="reminder_by_hand_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}, {self.sent_on:%d.%m.%Y}"
+
+
 class MonthReminder(models.Model):
     """That a person was reminded of a month: once for each step towards, or after, the day on which it is due."""
 

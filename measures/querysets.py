@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -106,6 +107,39 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Never handed over although the due date is past, London time."""
         due = self.awaited().with_due_date()
         return due.filter(latest_revision__isnull=True, due__lt=timezone.localdate(now))
+
+    def with_what_to_look_at(self) -> Self:
+        """`answers` to questions of NCISH, and `queries` that the portal had about what was sent last."""
+        answered = Q(revisions__questions__answered_at__isnull=False)
+        return self.annotate(
+            answers=Count("revisions__questions", filter=answered, distinct=True),
+            queries=Count("latest_revision__query_answers", distinct=True),
+        )
+
+    def with_question(self) -> Self:
+        """`asked_at`: when the month was sent back last, the oldest first; `asked_codes`: what is asked about."""
+        from .models import State, SubmissionEvent
+
+        returned = SubmissionEvent.objects.filter(submission=OuterRef("pk"), to_state=State.RETURNED)
+        code = "latest_revision__questions__measure__code"
+        return self.annotate(
+            asked_at=Subquery(returned.order_by("-when").values("when")[:1]),
+            asked_codes=ArrayAgg(code, filter=Q(**{f"{code}__isnull": False}), order_by=code, default=[]),
+        ).order_by("asked_at")
+
+    def with_reminder(self) -> Self:
+        """`reminded_on`: the last day on which somebody has reminded the leads by hand."""
+        from .models import ReminderByHand
+
+        reminders = ReminderByHand.objects.filter(submission=OuterRef("pk"))
+        return self.annotate(reminded_on=Subquery(reminders.order_by("-sent_on").values("sent_on")[:1]))
+
+    def with_first_sent(self) -> Self:
+        """`first_sent_at`: when the month was first handed over."""
+        from .models import SubmissionRevision
+
+        first = SubmissionRevision.objects.filter(submission=OuterRef("pk"), number=1)
+        return self.annotate(first_sent_at=Subquery(first.values("submitted_at")))
 
     def asked(self) -> Self:
         """Sent back, and not yet sent again: NCISH waits for an answer."""

@@ -16,9 +16,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from selfharm_portal import mail
-from selfharm_portal.accounts.models import User
+from selfharm_portal.accounts.models import AreaRole, User
 
-from .models import MonthReminder, State, Submission
+from . import workflow
+from .models import MonthReminder, ReminderByHand, State, Submission
+from .moves import Action
 from .reporting import measures_of_month
 from .reporting_calendar import day_in_words, is_working_day, reminder_step
 from .wording import due_in_words
@@ -29,6 +31,10 @@ WHY = (
     "and say so."
 )
 A_REASON_IS_AN_ANSWER = "No numbers for a measure this month? Choose a reason beside it. That is a fair answer."
+
+
+class NotReminded(Exception):
+    """No letter was sent; the message says why, for the person who asked for it."""
 
 
 class Sent(NamedTuple):
@@ -118,3 +124,37 @@ def filled_in(month: Submission) -> tuple[int, int]:
         entry.measure.code for entry in month.draft_entries.select_related("measure") if not entry.typed().is_blank
     }
     return len(codes & typed), len(codes)
+
+
+# By hand
+
+
+@transaction.atomic
+def remind_leads(submission: Submission, *, by: User, today: date) -> list[User]:
+    """One letter to the leads of the area who can sign in, about this month; returns them.
+
+    Raises MoveNotAllowed, and NotReminded on a day on which they have been reminded, or if there are none.
+    """
+    month = workflow.lock(submission)
+    workflow.check(month, Action.REMIND, by=by)
+    active = User.objects.filter(memberships__area=month.area, memberships__role=AreaRole.LEAD, is_active=True)
+    leads = list(active.order_by("pk"))
+    if not leads:
+        raise NotReminded(f"{month.area.short_name} has no lead who can sign in. Ask an administrator to invite one.")
+    reminder, is_new = ReminderByHand.objects.get_or_create(submission=month, sent_on=today, defaults={"sent_by": by})
+    if not is_new:
+        raise NotReminded(f"{reminder.sent_by} has reminded {month.area.short_name} of {month.period} today.")
+    reminder.to.set(leads)
+    transaction.on_commit(partial(send_by_hand, month, leads, by, today))
+    return leads
+
+
+def send_by_hand(month: Submission, leads: Sequence[User], by: User, today: date) -> None:
+    mail.send(
+        to=[lead.email for lead in leads],
+        heading=f"NCISH asks for {month.period}",
+        paragraphs=[f"{by} at NCISH reminds you of it.", *about(month, today), A_REASON_IS_AN_ANSWER],
+        action=f"Open {month.period}",
+        path=month.get_absolute_url(),
+        why="You get this because you lead the area’s team. A person at NCISH sent it.",
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from .models import MeasureValue, Question, State, Submission, SubmissionRevision
+from .models import MeasureValue, QueryAnswer, Question, State, Submission, SubmissionRevision
 from .reporting_calendar import day_in_words, time_in_words
 from .submission_pages import said
 from .wording import whose_month
@@ -56,6 +56,7 @@ class SentValue:
     tags: list[tuple[str, str]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     thread: list[Remark] = field(default_factory=list)
+    queries: list[QueryAnswer] = field(default_factory=list)
     question: QuestionForm | None = None
 
 
@@ -67,10 +68,10 @@ def values_of(
 ) -> dict[str, list[SentValue]]:
     """The values of a revision by the title of their domain, with their differences from another one.
 
-    questions: the forms to ask about them. Needs 3 queries, whatever the number of measures.
+    questions: the forms to ask about them. Needs 4 queries, whatever the number of measures.
     """
     now, before = by_measure(revision), by_measure(against)
-    threads = threads_of(revision)
+    threads, queries = threads_of(revision), queries_of(revision)
     by_domain: dict[str, list[SentValue]] = defaultdict(list)
     for key in sorted(now.keys() | before.keys(), key=lambda key: in_order(now.get(key) or before[key])):
         value, earlier = now.get(key), before.get(key)
@@ -86,10 +87,13 @@ def values_of(
             note=value.note if value else "",
             changes=changes(earlier, value) if against else [],
             thread=threads.get(key, []),
+            queries=queries.get(key, []),
             question=(questions or {}).get(code),
         )
         if item.changes:
             item.tags.append(("Changed" if value and earlier else "New" if value else "No longer there", "plum"))
+        if item.queries:
+            item.tags.append(("Unusual", "ask"))
         if item.thread and not item.thread[-1].is_answer:
             item.tags.append(("Asked", "ask"))
         by_domain[shown.measure.domain.title].append(item)
@@ -152,6 +156,15 @@ def threads_of(revision: SubmissionRevision) -> dict[int, list[Remark]]:
             words = question.answer or "Changed the value."
             thread.append(Remark(str(question.answered_by), moment(question.answered_at), words, is_answer=True))
     return threads
+
+
+def queries_of(revision: SubmissionRevision) -> dict[int, list[QueryAnswer]]:
+    """What the portal asked about values before they were sent, by the measure, with what the team found."""
+    found: dict[int, list[QueryAnswer]] = defaultdict(list)
+    for answer in revision.query_answers.filter(value__isnull=False).select_related("value"):
+        if answer.value:
+            found[answer.value.measure_id].append(answer)
+    return found
 
 
 def moment(when: datetime) -> str:

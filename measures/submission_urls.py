@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import checking_views, month_views, more_time, upload_views
+from . import checking_views, month_views, more_time, overview_views, upload_views
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter, SheetConverter
 
@@ -11,7 +11,8 @@ register_converter(SheetConverter, "sheet")
 app_name = "submissions"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("overview/", checking_views.overview, name="overview"),
+    path("overview/", overview_views.overview, name="overview"),
+    path("overview/decide/", overview_views.decide, name="decide"),
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/template.<sheet:form>", upload_views.template_of_months, name="template_of_months"),
     path("<slug:area>/upload/", upload_views.upload, name="upload"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("<slug:area>/<month:month>/more-time/", more_time.more_time, name="more_time"),
     path("<slug:area>/<month:month>/revisions/<int:number>/", checking_views.revision, name="revision"),
     path("<slug:area>/<month:month>/correct/", checking_views.correct, name="correct"),
+    path("<slug:area>/<month:month>/remind/", overview_views.remind, name="remind"),
     path("<slug:area>/<month:month>/check/", checking_views.check, name="check"),
     # Last: what stands above is no section.
     path("<slug:area>/<month:month>/<slug:domain>/", month_views.section, name="section"),

@@ -151,6 +151,8 @@ class Portal:
             "submissions:revision (never sent)": {"area": area.slug, "month": sent.period.month, "number": 2},
             "submissions:correct (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:correct (accepted)": {"area": area.slug, "month": accepted.period.month},
+            "submissions:remind (draft)": {"area": area.slug, "month": draft.period.month},
+            "submissions:remind (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:check (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:check (sent)": {"area": area.slug, "month": sent.period.month},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -29,6 +29,7 @@ from measures.models import (
     NoDataReason,
     QueryAnswer,
     Question,
+    ReminderByHand,
     ReportingPeriod,
     State,
     Submission,
@@ -399,6 +400,15 @@ class QueryAnswerFactory(DjangoModelFactory[QueryAnswer]):
     note = "Counted twice."
     who = factory.SubFactory(UserFactory)
     when = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class ReminderByHandFactory(DjangoModelFactory[ReminderByHand]):
+    class Meta:
+        model = ReminderByHand
+
+    submission = factory.SubFactory(SubmissionFactory)
+    sent_on = date(2026, 6, 1)
+    sent_by = factory.SubFactory(UserFactory)
 
 
 class SubmissionEventFactory(DjangoModelFactory[SubmissionEvent]):

@@ -96,6 +96,7 @@ measures:worksheet (of an area)        |  in 200 200 404 404 404 200 404 | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:decide                     |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
@@ -121,6 +122,8 @@ submissions:uploaded                   |  in 302 302 404 404 403 403 403 |  in 3
 submissions:send_many                  |  in 302 200 404 404 403 403 403 |  in 302 200 404 404 403 403 403
 submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
 submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
+submissions:remind (draft)             |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
+submissions:remind (sent)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
 submissions:check (draft)              |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 403 403
 submissions:check (sent)               |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 200 403
 account_login                          | 200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
@@ -221,6 +224,7 @@ measures.reportingperiod     | curator       | 200/200  200/200  200/302  403/40
 measures.submission          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.reminderbyhand      | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionevent     | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftentry          | analyst       | 200/200  403/403  200/403  403/403  200/200

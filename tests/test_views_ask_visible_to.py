@@ -8,6 +8,7 @@ import pytest
 
 OF_AN_AREA = {
     "Question",
+    "ReminderByHand",
     "Submission",
     "SubmissionRevision",
     "MeasureValue",

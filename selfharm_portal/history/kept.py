@@ -83,6 +83,7 @@ KEPT = {
         "measures.DraftQueryAnswer",
         "measures.SubmissionEvent",
         "measures.Question",
+        "measures.ReminderByHand",
         "measures.MonthReminder",
     ],
     Part.ACCOUNTS: [

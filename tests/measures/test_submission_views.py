@@ -13,7 +13,6 @@ from tests.measures.test_workflow import LATER, submitted
 
 QUERIES_OF_AN_AREA = 14
 QUERIES_OF_A_CHART = 11
-QUERIES_OF_THE_OVERVIEW = 8
 
 
 def path_of(month: Submission) -> str:

@@ -1,0 +1,221 @@
+"""NCISH's overview: areas by months, what waits for whom, many months accepted at once, a reminder by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.http import SignedInRequest
+from selfharm_portal.long_text import LongTextField
+from selfharm_portal.plain_messages import PlainMessages
+from sites.models import Area, Region
+
+from . import overview_pages, reminders, workflow
+from .access import find_month, for_teams_and_analysts
+from .checking_forms import LONGEST
+from .models import Submission
+from .moves import Action
+from .querysets import SubmissionQuerySet
+
+MONTHS = [(12, "12 months"), (24, "24 months"), (36, "36 months"), (60, "60 months")]
+
+
+class OverviewForm(PlainMessages, forms.Form):
+    """Which areas and months the table shows."""
+
+    months = forms.TypedChoiceField(label="How far back", choices=MONTHS, coerce=int, required=False, empty_value="")
+    region = forms.ModelChoiceField(Region.objects.none(), label="Region", required=False, empty_label="All regions")
+    state = forms.ChoiceField(
+        label="Areas with a month that is",
+        choices=[
+            ("", "in any state"),
+            ("late", "late"),
+            ("sent", "sent"),
+            ("question", "sent back"),
+            ("draft", "a draft"),
+        ],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = Region.objects.all()  # type: ignore[attr-defined]
+
+
+class Ticked(NamedTuple):
+    """A month as the person saw it when they ticked it."""
+
+    pk: int
+    seen_lock_version: int
+
+
+class ManyForm(PlainMessages, forms.Form):
+    """One verdict on all months that are ticked."""
+
+    ACCEPT, RETURN = "accept", "return"
+    verdict = forms.ChoiceField(choices=[(ACCEPT, "Accept"), (RETURN, "Send back")])
+    comment = LongTextField(
+        label="Your question to all of them",
+        help_text="All of each month is open for its team then. To ask about single values, open the month.",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ticked: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", text) for text in ticked]
+        self.ticked = [Ticked(int(match[1]), int(match[2])) for match in found if match]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.ticked:
+            raise forms.ValidationError("Tick the months that you mean. Nothing was decided.")
+        if cleaned.get("verdict") == self.RETURN and not cleaned.get("comment"):
+            self.add_error("comment", "Write what you ask. Nothing was sent back.")
+        return cleaned
+
+
+@for_teams_and_analysts
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    if not permissions.sees_every_area(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = OverviewForm(request.GET or None)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    shown = overview_pages.months_shown(chosen.get("months") or MONTHS[0][0], today)
+    areas = Area.objects.order_by("short_name")
+    months = Submission.objects.visible_to(request.user).with_context()
+    in_table = months.filter(period__month__in=shown).with_first_sent()
+    if region := chosen.get("region"):
+        areas, in_table = areas.filter(region=region), in_table.filter(area__region=region)
+    queues = queues_of(request, months)
+    queue = next((queue for queue in queues if queue.key == request.GET.get("queue")), queues[0])
+    kept = {name: request.GET.get(name, "") for name in form.fields}
+    return render(
+        request,
+        "measures/overview.html",
+        {
+            "today": today,
+            "next_due": overview_pages.next_due(today),
+            "form": form if form.is_bound else OverviewForm(initial={"months": MONTHS[0][0]}),
+            "queues": overview_pages.cards(queues, queue.key, kept),
+            "queue": queue,
+            "here": request.get_full_path(),
+            "many": ManyForm(),
+            "matrix": overview_pages.matrix(areas, list(in_table), shown, now=now, only=chosen.get("state", "")),
+            "key": overview_pages.KEY,
+        },
+    )
+
+
+def queues_of(request: SignedInRequest, months: SubmissionQuerySet) -> list[overview_pages.Queue]:
+    """All queues, in the order of their cards. 5 queries, whatever is in them."""
+    now = timezone.now()
+    waiting = months.waiting_for_ncish().with_what_to_look_at()
+    return [
+        overview_pages.waiting(
+            month
+            for month in waiting.order_by("latest_revision__submitted_at", "pk")
+            if workflow.may(month, Action.ACCEPT, by=request.user)
+        ),
+        overview_pages.late(months.late(now).with_reminder().order_by("period__month", "area__short_name")),
+        overview_pages.surprising(overview_pages.unusual(months.waiting_for_ncish())),
+        overview_pages.asked(months.asked().with_question().with_reminder()),
+        overview_pages.few_people(areas_with_few_people()),
+    ]
+
+
+def areas_with_few_people() -> QuerySet[Area]:
+    active = Q(memberships__user__is_active=True)
+    return (
+        Area.objects.filter(submissions__isnull=False)
+        .annotate(
+            active_people=ArrayAgg(
+                "memberships__user__name", filter=active, distinct=True, order_by="memberships__user__name", default=[]
+            ),
+            active_count=Count("memberships__user", filter=active, distinct=True),
+        )
+        .filter(active_count__lte=1)
+        .order_by("short_name")
+    )
+
+
+@for_teams_and_analysts
+@require_POST
+def decide(request: SignedInRequest) -> HttpResponse:
+    """Accept or send back what is ticked: each month by itself, under its own lock, so that one stops no other."""
+    if not permissions.sees_every_area(request.user):
+        raise PermissionDenied
+    form = ManyForm(request.POST, ticked=request.POST.getlist("months"))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+        return back_to_overview(request)
+    accepting = form.cleaned_data["verdict"] == ManyForm.ACCEPT
+    months = Submission.objects.visible_to(request.user).with_context().in_bulk([pk for pk, _ in form.ticked])
+    done = []
+    for pk, seen in form.ticked:
+        if pk not in months:
+            continue
+        try:
+            if accepting:
+                workflow.accept(months[pk], by=request.user, seen_lock_version=seen)
+            else:
+                comment = form.cleaned_data["comment"]
+                workflow.return_to_team(months[pk], by=request.user, seen_lock_version=seen, comment=comment)
+        except workflow.ChangedMeanwhile:
+            messages.warning(request, f"{months[pk]}: it changed after you opened the list. Nothing was decided.")
+        except workflow.MoveNotAllowed:
+            messages.warning(request, f"{months[pk]}: it does not wait for a verdict of yours. Nothing was decided.")
+        else:
+            done.append(str(months[pk]))
+    if done:
+        what = "Accepted" if accepting else "Sent back"
+        messages.success(request, f"{what}: {'; '.join(done)}.")
+    return back_to_overview(request)
+
+
+@for_teams_and_analysts
+@require_POST
+def remind(request: SignedInRequest, area: str, month: date) -> HttpResponse:
+    """One letter to the leads of the area about this month, once a day."""
+    if not permissions.sees_every_area(request.user):
+        raise PermissionDenied
+    submission = find_month(request, area, month)
+    try:
+        leads = reminders.remind_leads(submission, by=request.user, today=timezone.localdate())
+    except reminders.NotReminded as reason:
+        messages.warning(request, f"Nothing was sent. {reason}")
+    except workflow.MoveNotAllowed:
+        messages.warning(request, f"Nothing was sent: {submission} does not wait for its team.")
+    else:
+        names = " and ".join(str(lead) for lead in leads)
+        messages.success(request, f"{names} got one e-mail about {submission.period}.")
+    return back_to_overview(request)
+
+
+def back_to_overview(request: SignedInRequest) -> HttpResponse:
+    """To the page from which the button was pressed, if it is one of ours."""
+    here = request.POST.get("here", "")
+    if url_has_allowed_host_and_scheme(here, allowed_hosts=None):
+        return redirect(here)
+    return redirect(reverse("submissions:overview"))
