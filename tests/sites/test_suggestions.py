@@ -223,6 +223,9 @@ def test_an_empty_panel_is_filled_with_words_and_source_and_is_then_shown(area, 
     panel.refresh_from_db()
     assert (panel.kind, panel.text, panel.source) == (PanelKind.KNOWN, "Two nurses.", "The area's team, 2026")
     assert panel.confirmed
+    panel.infographic.refresh_from_db()
+    assert panel.infographic.is_complete  # that was the last one to fill
+    assert panel.infographic.edited_at  # so that a second person reads it again
 
 
 @pytest.mark.parametrize("key", ["themes", "milestone"])
