@@ -107,7 +107,8 @@ def sections(area: Area) -> list[Section]:
         Section(SuggestedFor.MILESTONE, profile, "A milestone", "", ENTERED_BY_HAND[SuggestedFor.MILESTONE]),
     ]
     for infographic in area.infographics.all():
-        found += [_of_panel(panel, infographic.title) for panel in infographic.panels.all() if _is_open_to_leads(panel)]
+        panels = infographic.panels.all() if infographic.is_published else []
+        found += [_of_panel(panel, infographic.title) for panel in panels if _is_open_to_leads(panel)]
     return found
 
 
@@ -133,7 +134,7 @@ def section(area: Area, key: str) -> Section | None:
 
 
 def section_of(suggestion: Suggestion) -> Section | None:
-    """Where it belongs, as that stands now; None once its panel is gone, or is no longer about the project."""
+    """Where it belongs, as that stands now; None once its panel is gone, or is no longer for leads to see."""
     return next((found for found in sections(suggestion.area) if is_for(suggestion, found)), None)
 
 

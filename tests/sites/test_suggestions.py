@@ -87,6 +87,7 @@ def test_a_lead_is_offered_the_profile_and_the_panels_about_the_project(area, dj
         InfographicPanelFactory(
             infographic=infographic, heading="Its aims", kind=PanelKind.TO_FILL, confirmed=False, text="Which?"
         )
+    InfographicPanelFactory(infographic__area=area, infographic__draft=True, heading="Not published")
     with django_assert_num_queries(3):
         found = suggestions.sections(area)
     profile = [section for section in found if section.group == "The profile"]
