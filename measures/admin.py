@@ -26,6 +26,7 @@ from .models import (
     AreaMeasure,
     DenominatorGroup,
     Domain,
+    Download,
     DraftEntry,
     DraftQueryAnswer,
     LinkedTotal,
@@ -647,3 +648,12 @@ class AreaAimAdmin(PortalModelAdmin):
     list_select_related = ["area_measure__area", "area_measure__measure"]
     search_fields = ["area_measure__area__place", "area_measure__measure__code"]
     autocomplete_fields = ["area_measure"]
+
+
+@admin.register(Download)
+class DownloadAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["at", "by", "form"]
+    list_filter = ["form"]
+    list_select_related = ["by"]
+    search_fields = ["by__name"]
+    date_hierarchy = "at"

@@ -874,3 +874,20 @@ class UploadedMonths(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Download(models.Model):
+    """That somebody took the numbers of all areas away as a file."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="who")
+    at = models.DateTimeField("when", auto_now_add=True)
+    form = models.CharField("as", max_length=4, choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(form__in=["csv", "xlsx"]), name="download_form_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}, {self.at:%d.%m.%Y %H:%M}"

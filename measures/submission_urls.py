@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import checking_views, month_views, more_time, overview_views, upload_views
+from . import checking_views, export_views, month_views, more_time, overview_views, upload_views
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter, SheetConverter
 
@@ -11,6 +11,7 @@ register_converter(SheetConverter, "sheet")
 app_name = "submissions"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("export.<sheet:form>", export_views.all_months, name="export"),
     path("overview/", overview_views.overview, name="overview"),
     path("overview/decide/", overview_views.decide, name="decide"),
     path("<slug:area>/", views.area_home, name="area"),

@@ -126,6 +126,7 @@ class Portal:
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},
+            "submissions:export": {"form": "csv"},
             "submissions:template_of_months": {"area": area.slug, "form": "csv"},
             "submissions:template": {"area": area.slug, "month": draft.period.month, "form": "csv"},
             "submissions:upload": {"area": area.slug},

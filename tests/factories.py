@@ -17,6 +17,7 @@ from measures.models import (
     DenominatorGroup,
     Direction,
     Domain,
+    Download,
     DraftEntry,
     DraftQueryAnswer,
     Kind,
@@ -441,6 +442,14 @@ class UploadedMonthsFactory(DjangoModelFactory[UploadedMonths]):
     by = factory.SubFactory(UserFactory)
     name = "months.xlsx"
     entries = factory.LazyFunction(list)
+
+
+class DownloadFactory(DjangoModelFactory[Download]):
+    class Meta:
+        model = Download
+
+    by = factory.SubFactory(UserFactory, analyst=True)
+    form = "csv"
 
 
 # The library

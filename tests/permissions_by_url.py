@@ -95,6 +95,7 @@ measures:worksheet                     | 200                             | 405
 measures:worksheet (of an area)        |  in 200 200 404 404 404 200 404 | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
+submissions:export                     |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:decide                     |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
@@ -222,6 +223,7 @@ measures.linkedtotal         | curator       | 200/200  200/200  200/200  403/40
 measures.areameasure         | curator       | 200/200  200/200  200/200  403/403  200/200
 measures.reportingperiod     | curator       | 200/200  200/200  200/302  403/403  200/200
 measures.submission          | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.download            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.reminderbyhand      | analyst       | 200/200  403/403  200/403  403/403  200/200

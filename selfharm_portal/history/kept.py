@@ -85,6 +85,7 @@ KEPT = {
         "measures.Question",
         "measures.ReminderByHand",
         "measures.MonthReminder",
+        "measures.Download",
     ],
     Part.ACCOUNTS: [
         "accounts.User",

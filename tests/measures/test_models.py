@@ -13,6 +13,7 @@ from tests.factories import (
     AreaAimFactory,
     AreaMeasureFactory,
     DenominatorGroupFactory,
+    DownloadFactory,
     DraftEntryFactory,
     DraftQueryAnswerFactory,
     LinkedTotalFactory,
@@ -155,6 +156,7 @@ BROKEN = [
     ),
     ("month_reminder_step_is_known", lambda: MonthReminderFactory(step=4)),
     ("uploaded_months_once_per_person_and_area", twice(UploadedMonthsFactory, area="area", by="by")),
+    ("download_form_is_known", lambda: DownloadFactory(form="pdf")),
     ("draft_entry_once_per_measure", twice(DraftEntryFactory, submission="submission", measure="measure")),
     (
         "revision_number_once_per_submission",
