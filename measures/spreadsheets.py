@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from selfharm_portal.cells import guarded, text_of
 
 from .reporting_calendar import MONTH_NAMES, month_in_words
-from .rules import KINDS, NO_DATA_REASONS, Definition, TypedEntry, quoted
+from .rules import ERRORS, KINDS, NO_DATA_REASONS, Definition, TypedEntry, quoted
 
 NUMBERS, DEFINITIONS, ABOUT = "Numbers", "Definitions", "About this file"
 #: In this order. The last says where the file comes from, and is not read.
@@ -171,15 +171,14 @@ def read(data: bytes, *, area: str) -> Brought:
         if first != number:
             words = {"measure_code": row.entry.code, "month_name": month_in_words(row.month)}
             brought.problems.append(
-                FileProblem(row.place, "row_twice", ROW_TWICE.format(**words, row_a=first, row_b=number))
+                FileProblem(
+                    row.place, "row_twice", ERRORS["row_twice"].message.format(**words, row_a=first, row_b=number)
+                )
             )
         brought.rows.append(row)
     if not brought.rows and not brought.problems:
         raise NotReadable("There is no row with a month and a measure in it.")
     return brought
-
-
-ROW_TWICE = "{measure_code} for {month_name} is in the file twice: rows {row_a} and {row_b}. Keep one."
 
 
 def _check_headings(found: Sequence[str]) -> None:

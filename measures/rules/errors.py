@@ -168,6 +168,13 @@ ERRORS: Mapping[str, Rule] = {
             EVERY_KIND,
             "{area_name} does not report {measure_code} {measure_name} in {month_name}. Ask NCISH if it should.",
         ),
+        Rule(  # spreadsheets.py has the rows
+            "row_twice",
+            "The same row twice",
+            "file",
+            EVERY_KIND,
+            "{measure_code} for {month_name} is in the file twice: rows {row_a} and {row_b}. Keep one.",
+        ),
         Rule(
             "shared_denominator_differs",
             "Same group, different numbers",

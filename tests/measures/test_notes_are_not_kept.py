@@ -12,6 +12,7 @@ from measures.rules import TypedAnswer, TypedEntry
 from tests.measures.conftest import MONTH
 from tests.measures.test_month_views import answered, field, opened, unusual
 from tests.measures.test_submission_views import path_of, section_of
+from tests.measures.test_uploads import bring, taken
 from tests.measures.test_workflow import drafted, fresh, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("I3")]
@@ -154,3 +155,11 @@ def test_what_waits_in_the_session_for_somebody_to_sign_in_again(lead, team, mon
     assert 'value="55"' in page
     assert PERSON not in page
     assert lead.get(path_of(month)).status_code == 200
+
+
+def test_a_file_with_such_a_note(lead, team, month):
+    rows = taken(lead, team)
+    rows[0]["Note"] = NOTE
+    page = bring(lead, team, rows)
+    assert page.status_code == 422
+    assert WHY in page.content.decode()
