@@ -149,7 +149,7 @@ def spreadsheet(book: Book) -> bytes:
 
 
 def javascript_object(book: Book) -> bytes:
-    """docs/data.md says what each name means."""
+    """docs/dictionary.md says what each name means."""
     said = {
         "title": TITLE,
         "status": dictionary.STATUS,

@@ -12,6 +12,7 @@ from itertools import pairwise
 import openpyxl
 import pypdf
 import pytest
+from django.conf import settings
 
 from measures import dictionary, dictionary_files, rules
 from measures.dictionary_fields import FIELDS, in_words
@@ -262,3 +263,8 @@ def test_a_pdf_that_cannot_be_made_leads_back_to_the_page(client, whole, monkeyp
 def test_files_set_no_cookie(client, whole):
     for ending in ENDINGS:
         assert not file(client, ending).cookies
+
+
+def test_the_documentation_has_every_field():
+    documented = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (settings.BASE_DIR / "docs/dictionary.md").read_text(), re.M)
+    assert documented == [(field.key, field.label) for field in FIELDS]
