@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from measures import sentences
 from measures.findings import (
+    WAITING,
     Findings,
     Milestone,
     Series,
@@ -25,6 +26,7 @@ from measures.findings import (
     line_text,
     point_words,
     table,
+    waiting_words,
 )
 from measures.reporting_calendar import last_day, month_in_words
 from measures.sentences import number_text, with_sign
@@ -58,9 +60,10 @@ PAINTS = {
     "concern": Paint(fill="#b84600", stroke="#fff", width="1.5"),
     "neutral": Paint(fill="#8000c0", stroke="#fff", width="1.5"),
     "missing": Paint(fill="#fff", stroke="#5c6b70", width="1.5", dash="2.4 1.9"),
+    "waiting": Paint(fill="#fff", stroke="#3c484e", width="2"),
 }
 #: Half the height of each mark.
-RADII = {"common": 3.6, "improvement": 6.0, "concern": 7.4, "neutral": 5.0, "missing": 6.0, "mile": 9.5}
+RADII = {"common": 3.6, "improvement": 6.0, "concern": 7.4, "neutral": 5.0, "missing": 6.0, "waiting": 5.0, "mile": 9.5}
 
 
 def unit_text(number: float) -> str:
@@ -263,7 +266,7 @@ MOST_INTERVALS = 7
 def value_axis(findings: Findings) -> Axis:
     """Round ticks around all that is drawn. Limits beyond 0, or 100%, do not stretch it: no month can go there."""
     series = findings.series
-    shown = [value for value in series.values if value is not None]
+    shown = [value for value in [*series.values, *series.waiting] if value is not None]
     shown += [phase.centre for phase in findings.phases if phase.centre is not None]
     if series.target is not None:
         shown.append(series.target)
@@ -420,12 +423,20 @@ def target_lines(series: Series, layout: Layout) -> list[Line]:
 
 
 def month_parts(findings: Findings, layout: Layout) -> tuple[list[Line], list[Mark], list[Mark]]:
-    """Columns and hollow rings of the months without a number, points of the others: a mark for every month."""
+    """Columns and dashed rings of the months without a number, points of the others: a mark for every month.
+
+    What is sent and not yet accepted is a hollow point, beside the accepted one where there is one.
+    """
     columns, rings, points = [], [], []
     for row, finding in enumerate(findings.months):
         x, words = layout.middle(row), point_words(finding, findings.series)
+        waiting = findings.series.waiting_in(row)
+        if waiting is not None:
+            hollow = waiting_words(finding, findings.series, waiting)
+            points.append(Mark("waiting", x, layout.height(waiting), hollow))
         if finding.value is not None:
             points.append(Mark(finding.kind, x, layout.height(finding.value), words))
+        if finding.value is not None or waiting is not None:
             continue
         ring = Mark("missing", x, layout.plot.bottom + layout.size.rings, words)
         columns.append(Line("gapcol", [(x, layout.plot.top), (x, ring.y - ring.radius)]))
@@ -667,7 +678,11 @@ def chart_key(findings: Findings) -> list[KeyEntry]:
         key.append(KeyEntry(Band(0, 2, 28, 16), f"Process limits: {limit_words(phase.lower, phase.upper, series)}"))
     if series.target is not None:
         key.append(KeyEntry(Line("target", across), f"Target {line_text(series.target, series)}"))
-    drawn = {finding.kind for finding in findings.months}
+    drawn = {
+        finding.kind
+        for row, finding in enumerate(findings.months)
+        if finding.value is not None or series.waiting_in(row) is None
+    }
     for kind, words in (
         ("common", "Usual ups and downs"),
         ("improvement", "Improvement"),
@@ -677,6 +692,8 @@ def chart_key(findings: Findings) -> list[KeyEntry]:
     ):
         if kind in drawn:
             key.append(KeyEntry(Mark(kind, 14, 9), words))
+    if any(value is not None for value in series.waiting):
+        key.append(KeyEntry(Mark("waiting", 14, 9), WAITING))
     return key
 
 

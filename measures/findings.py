@@ -30,7 +30,8 @@ class Series:
     """One measure of one area, month by month.
 
     months: the first day of each month, none left out. values: as many, None where a month has no number.
-    reasons: as many, the words for why a month has no number. rebase: months at which a new phase begins.
+    reasons: as many, the words for why a month has no number. waiting: as many, what was sent for a month and is not
+    accepted yet: it is shown, and no rule, line or sentence reads it. rebase: months at which a new phase begins.
     improvement_direction: increase, decrease or neutral.
     Raises ValueError where the lists do not belong together.
     """
@@ -40,6 +41,7 @@ class Series:
     months: Sequence[date]
     values: Sequence[float | None]
     reasons: Sequence[str] = ()
+    waiting: Sequence[float | None] = ()
     improvement_direction: str = "neutral"
     target: float | None = None
     rebase: Sequence[date] = ()
@@ -53,9 +55,15 @@ class Series:
             raise ValueError(f"{len(self.months)} months but {len(self.values)} values")
         if self.reasons and len(self.reasons) != len(self.months):
             raise ValueError(f"{len(self.months)} months but {len(self.reasons)} reasons")
+        if self.waiting and len(self.waiting) != len(self.months):
+            raise ValueError(f"{len(self.months)} months but {len(self.waiting)} values that wait")
         for month, following in pairwise(self.months):
             if next_month(month) != following:
                 raise ValueError(f"{following} does not follow {month}: give None for a month without a number")
+
+    def waiting_in(self, row: int) -> float | None:
+        """What was sent for this month and is not accepted yet."""
+        return self.waiting[row] if self.waiting else None
 
 
 # What the months say
@@ -238,6 +246,10 @@ def limit_words(lower: float, upper: float, series: Series) -> str:
     )
 
 
+#: Of a value that no rule reads.
+WAITING = "Sent, not yet accepted"
+
+
 @dataclass(frozen=True)
 class TableRow:
     month: str
@@ -259,20 +271,29 @@ def table(findings: Findings) -> list[TableSection]:
     return [
         TableSection(
             phase_words(phase, series),
-            [
-                TableRow(
-                    month_in_words(finding.month),
-                    with_sign(number_text(finding.value, series.decimals), series.unit)
-                    if finding.value is not None
-                    else "No number",
-                    rule_words(finding),
-                    finding.kind,
-                )
-                for finding in findings.months[phase.start : phase.stop]
-            ],
+            [table_row(findings.months[row], series, series.waiting_in(row)) for row in range(phase.start, phase.stop)],
         )
         for phase in findings.phases
     ]
+
+
+def table_row(finding: MonthFinding, series: Series, waiting: float | None) -> TableRow:
+    def text(value: float) -> str:
+        return with_sign(number_text(value, series.decimals), series.unit)
+
+    month = month_in_words(finding.month)
+    if finding.value is None and waiting is not None:
+        return TableRow(month, text(waiting), WAITING, "waiting")
+    says = rule_words(finding)
+    if waiting is not None:
+        says = f"{says}. Sent again as {text(waiting)}, not yet accepted"
+    return TableRow(month, "No number" if finding.value is None else text(finding.value), says, finding.kind)
+
+
+def waiting_words(finding: MonthFinding, series: Series, waiting: float) -> str:
+    """October 2025: 54%, sent, not yet accepted"""
+    value = with_unit(number_text(waiting, series.decimals), series.unit)
+    return f"{month_in_words(finding.month)}: {value}, {WAITING[:1].lower()}{WAITING[1:]}"
 
 
 def point_words(finding: MonthFinding, series: Series) -> str:

@@ -37,9 +37,12 @@ def reported_measures(area: Area) -> list[Measure]:
     return list(reported.prefetch_related("versions").order_by("domain__order", "code"))
 
 
-def series_of_area(area: Area, measures: Sequence[Measure], *, today: date) -> list[MeasureSeries]:
+def series_of_area(
+    area: Area, measures: Sequence[Measure], *, today: date, with_waiting: bool = False
+) -> list[MeasureSeries]:
     """The accepted values of these measures, as many items, in the same order.
 
+    with_waiting: with what was sent and is not accepted yet, for the team's own chart and NCISH.
     A constant number of queries, whatever the number of measures and months.
     """
     months = list(Submission.objects.of_area(area).with_context().order_by("period__month"))
@@ -50,9 +53,29 @@ def series_of_area(area: Area, measures: Sequence[Measure], *, today: date) -> l
         .annotate(month=F("revision__submission__period__month"))
     ):
         values[value.measure_id][value.month] = value
+    waiting = waiting_values(area, measures) if with_waiting else {}
     milestones = list(area.milestones.filter(change_tested=True, is_hidden=False))
     anew = area.series_begins_anew_on
-    return [measure_series(measure, values[measure.pk], months, milestones, anew, today=today) for measure in measures]
+    return [
+        measure_series(
+            measure, values[measure.pk], months, milestones, anew, today=today, waiting=waiting.get(measure.pk, {})
+        )
+        for measure in measures
+    ]
+
+
+def waiting_values(area: Area, measures: Sequence[Measure]) -> dict[int, dict[date, MeasureValue]]:
+    """What was sent last and is not accepted, by measure and month."""
+    values: dict[int, dict[date, MeasureValue]] = defaultdict(dict)
+    for value in (
+        MeasureValue.objects.filter(
+            revision__latest_for__area=area, revision__accepted_for__isnull=True, measure__in=measures
+        )
+        .select_related("version")
+        .annotate(month=F("revision__submission__period__month"))
+    ):
+        values[value.measure_id][value.month] = value
+    return values
 
 
 def measure_series(
@@ -63,16 +86,22 @@ def measure_series(
     anew: date | None = None,
     *,
     today: date,
+    waiting: Mapping[date, MeasureValue] | None = None,
 ) -> MeasureSeries:
-    """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why."""
-    if not values:
+    """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
+
+    waiting: what was sent and is not accepted yet.
+    """
+    shown = {**(waiting or {}), **values}
+    if not shown:
         return MeasureSeries(measure, measure.definition_in(today), None)
-    first, last = min(values), max(values)
-    latest = values[last].version
+    all_months = every_month(min(shown), max(shown))
+    latest = shown[max(values or shown)].version
     offset = latest.cohort_month_offset
-    labels = [shifted(month, offset) for month in every_month(first, last)]
+    labels = [shifted(month, offset) for month in all_months]
     by_month = {submission.period.month: submission for submission in months}
-    points = [point(values.get(month), by_month.get(month)) for month in every_month(first, last)]
+    points = [point(values.get(month), by_month.get(month)) for month in all_months]
+    hollow = [hollow_point(values.get(month), (waiting or {}).get(month)) for month in all_months]
     definitions = {shifted(month, offset): values[month].version for month in new_definitions(values)}
     events = [
         *((milestone.date, milestone.title) for milestone in milestones),
@@ -84,6 +113,7 @@ def measure_series(
         months=labels,
         values=[value for value, _ in points],
         reasons=[reason for _, reason in points],
+        waiting=hollow if any(value is not None for value in hollow) else (),
         improvement_direction=latest.improvement_direction,
         rebase=sorted({*definitions, *month_of(anew, labels)}),
         milestones=numbered(events, anew),
@@ -129,3 +159,9 @@ def point(value: MeasureValue | None, month: Submission | None) -> tuple[float |
         return None, value.get_no_data_reason_display().lower()
     result = rules.result(value.kind, value.numerator, value.denominator, value.value, value.version.rate_multiplier)
     return (None, NOBODY) if result is None else (float(result), "")
+
+
+def hollow_point(accepted: MeasureValue | None, waiting: MeasureValue | None) -> float | None:
+    """The number that waits; None where there is none, or where the same one counts already."""
+    number = None if waiting is None else point(waiting, None)[0]
+    return None if accepted is not None and number == point(accepted, None)[0] else number

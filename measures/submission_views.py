@@ -64,7 +64,7 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
     position = next((position for position, measure in enumerate(measures) if measure.code == code), None)
     if position is None:
         raise Http404("this area does not report this measure")
-    [item] = series_of_area(found, [measures[position]], today=today)
+    [item] = series_of_area(found, [measures[position]], today=today, with_waiting=True)
     return render(
         request,
         "measures/chart.html",

@@ -127,6 +127,37 @@ def test_heights_follow_the_values(given_series):
 
 
 @pytest.mark.requirement("G3")
+@pytest.mark.requirement("E7")
+def test_what_is_sent_and_not_accepted_is_hollow_and_read_by_no_rule():
+    waiting = [*[None] * 13, 20.0, 99.0]
+    with_it = chart(series([*STEADY, None], waiting=waiting, reasons=[""] * 14 + ["not accepted yet"]))
+    without = chart(series([*STEADY, None]))
+    assert with_it.sentence == without.sentence
+    assert with_it.findings.phases == without.findings.phases
+    for drawing in drawings(with_it):
+        hollow = [mark for mark in drawing.marks if mark.kind == "waiting"]
+        assert [mark.text for mark in hollow] == [
+            "May 2022: 20.0%, sent, not yet accepted",
+            "June 2022: 99.0%, sent, not yet accepted",
+        ]
+        assert not any(mark.kind == "missing" for mark in drawing.marks)
+        corrected = next(mark for mark in drawing.marks if mark.kind != "waiting" and mark.x == hollow[0].x)
+        assert corrected.y < hollow[0].y  # the accepted 52 stays where it is, above the 20 that waits
+        assert all(drawing.plot.top <= mark.y <= drawing.plot.bottom for mark in hollow)
+        line = [point for line in drawing.lines if line.kind == "line" for point in line.points]
+        assert not any((mark.x, mark.y) in line for mark in hollow)
+    rows = with_it.sections[-1].rows
+    assert (rows[13].value, rows[13].says) == ("52.0%", "Usual. Sent again as 20.0%, not yet accepted")
+    assert (rows[14].value, rows[14].says, rows[14].kind) == ("99.0%", "Sent, not yet accepted", "waiting")
+    assert [entry.words for entry in with_it.key][-1] == "Sent, not yet accepted"
+
+
+def test_a_measure_of_which_nothing_is_accepted_yet_shows_what_waits():
+    made = chart(series([None, None], waiting=[50.0, 54.0]))
+    assert made.sentence == "There are no numbers to show yet."
+    assert [row.value for section in made.sections for row in section.rows] == ["50.0%", "54.0%"]
+
+
 def test_the_line_stops_at_a_gap_and_at_a_new_phase():
     values: list[float | None] = [*STEADY[:6], None, *STEADY[7:], *SHIFTED[:14]]
     made = chart(series(values, rebase=[months(28)[14]], reasons=["System down or changed"] * 28))

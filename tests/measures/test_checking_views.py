@@ -214,9 +214,19 @@ class TestCorrecting:
         assert "top number: was <del>54</del>, is <ins>45</ins>" in page
         assert "the charts show what was accepted before" in page
         chart = client.get(chart_of(team.count, team.area)).content.decode()
-        assert "<td>54</td>" in chart
+        assert "<td>54</td><td>Usual. Sent again as 45, not yet accepted</td>" in chart
+        assert "c-pt--waiting" in chart
         decide(client, month, "accept")
-        assert "<td>45</td>" in client.get(chart_of(team.count, team.area)).content.decode()
+        chart = client.get(chart_of(team.count, team.area)).content.decode()
+        assert "<td>45</td><td>Usual</td>" in chart
+        assert "c-pt--waiting" not in chart
+
+    def test_a_month_that_was_never_accepted_is_hollow_on_the_teams_chart(self, client, team, month):
+        submitted(month, team)
+        client.force_login(team.contributor)
+        chart = client.get(chart_of(team.count, team.area)).content.decode()
+        assert "<td>54</td><td>Sent, not yet accepted</td>" in chart
+        assert "There are no numbers to show yet." in chart
 
 
 def sent_with(team, month, more: int) -> list[str]:

@@ -12,7 +12,7 @@ from tests.measures.conftest import MONTH
 from tests.measures.test_workflow import LATER, submitted
 
 QUERIES_OF_AN_AREA = 14
-QUERIES_OF_A_CHART = 11
+QUERIES_OF_A_CHART = 12
 
 
 def path_of(month: Submission) -> str:
