@@ -249,11 +249,35 @@ class QueryForm(PlainMessages, forms.Form):
         super().__init__(*args, **{**kwargs, "prefix": query.fingerprint})
         self.query = query
         self.month = month
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def began_with(self) -> list[str]:
+        """The hidden fields that say what was answered when the page was made."""
+        return [field.as_hidden(only_initial=True) for field in self]
 
     def typed(self) -> rules.TypedAnswer:
         """As it stands in the fields, before any check."""
-        note = str(self["note"].value() or "").replace("\x00", "")
+        note = without_nul(self["note"].value())
         return rules.TypedAnswer(self.query.fingerprint, bool(self["checked"].value()), note)
+
+    def shown(self) -> rules.TypedAnswer:
+        """What was answered when the page was made."""
+        checked, note = (self.data.get(self.add_initial_prefix(name)) for name in ("checked", "note"))
+        return rules.TypedAnswer(self.query.fingerprint, checked == "True", without_nul(note))
+
+    def over(self, kept: rules.TypedAnswer) -> QueryForm:
+        """Begun anew on what is kept now; where this person changed it, with what they said."""
+        now = self.typed() if self.has_changed() else kept
+        data = {
+            self.add_prefix("note"): now.note,
+            self.add_initial_prefix("note"): kept.note,
+            self.add_initial_prefix("checked"): str(kept.checked),
+        }
+        return QueryForm(
+            data | ({self.add_prefix("checked"): "on"} if now.checked else {}), query=self.query, month=self.month
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

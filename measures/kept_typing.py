@@ -128,6 +128,8 @@ def not_saved(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("measures/month_not_saved.html", context), status=503)
 
 
+#: Longer than that a field is named after a query.
+LONGEST_CODE = 5
 WORDS = {
     "numerator": "top number",
     "denominator": "bottom number",
@@ -140,5 +142,10 @@ WORDS = {
 
 def read_back(name: str, text: str) -> Mapping[str, str] | None:
     """A field that a person filled in, in words: "SH07, top number"."""
-    code, _, field = name.partition("-")
-    return {"label": f"{code.upper()}, {WORDS[field]}", "text": text} if text and field in WORDS else None
+    subject, _, field = name.rpartition("-")
+    if not text or field not in WORDS or subject.startswith("initial-"):
+        return None
+    return {
+        "label": f"{subject.upper()}, {WORDS[field]}" if len(subject) <= LONGEST_CODE else "What you found",
+        "text": text,
+    }

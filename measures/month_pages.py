@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -66,20 +66,25 @@ class Task:
 
 
 def tasks(
-    month: Submission, sections: Iterable[Section], typed: Typed, problems: Sequence[rules.Problem]
+    month: Submission,
+    sections: Iterable[Section],
+    typed: Typed,
+    problems: Sequence[rules.Problem],
+    unanswered: Iterable[rules.Query],
 ) -> list[Task]:
     """The sections of the month, and how far each is."""
     by_code = Counter(problem.code for problem in problems)
     wrong_by_code = Counter(problem.code for problem in wrong(problems))
-    asked = {problem.code for problem in problems if problem.rule == ASKED_BY_NCISH}
+    asked = Counter(problem.code for problem in problems if problem.rule == ASKED_BY_NCISH)
+    asked.update(query.code for query in unanswered)
     found = []
     for section in sections:
         number_wrong = sum(wrong_by_code[code] for code in section.codes)
-        number_asked = len(asked.intersection(section.codes))
-        if number_wrong:
-            status, tone = counted(number_wrong, "problem"), "stop"
-        elif number_asked:
-            status, tone = counted(number_asked, "question"), "ask"
+        number_asked = sum(asked[code] for code in section.codes)
+        if number_wrong or number_asked:
+            parts = ((number_wrong, "problem"), (number_asked, "question"))
+            status = ", ".join(counted(number, what) for number, what in parts if number)
+            tone = "stop" if number_wrong else "ask"
         elif all(typed.get(code, rules.TypedEntry(code)).is_blank for code in section.codes):
             status, tone = "Not started", "quiet"
         elif any(by_code[code] for code in section.codes):
@@ -124,6 +129,16 @@ def so_far(reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem
 
 
 @dataclass(frozen=True)
+class AskedQuery:
+    """A query with its two fields. url: to the number that it is about."""
+
+    form: QueryForm
+    heading: str
+    message: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One measure on the form: its fields, its definition and what was sent before."""
 
@@ -133,11 +148,21 @@ class Entry:
     definition: list[dict[str, str]]
     result: str
     one: str
+    usual: str
+    queries: list[AskedQuery]
 
 
-def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> list[Entry]:
+def entries(
+    month: Submission,
+    forms: Iterable[MeasureEntryForm],
+    queries: Iterable[QueryForm],
+    histories: Mapping[str, rules.History],
+) -> list[Entry]:
     """The measures of a section with what stands beside their fields."""
     history = history_of(month.area, month.period.month)
+    asked: dict[str, list[AskedQuery]] = defaultdict(list)
+    for query in queries:
+        asked[query.query.code].append(AskedQuery(query, "Please check", query.query.message, ""))
     found = []
     for form in forms:
         version = form.measure.version
@@ -153,9 +178,23 @@ def entries(month: Submission, forms: Iterable[MeasureEntryForm]) -> list[Entry]
                 definition=definition_of(form.measure),
                 result=result_in_words(form.typed(), form.measure),
                 one=ONE_OF.get(version.unit, version.unit),
+                usual=usual_in_words(form, histories),
+                queries=asked[form.measure.definition.code],
             )
         )
     return found
+
+
+def usual_in_words(form: MeasureEntryForm, histories: Mapping[str, rules.History]) -> str:
+    """Between which values nothing is asked, for a group as large as it is typed."""
+    definition = form.measure.definition
+    numbers = rules.parsed(form.typed(), definition)
+    usual = rules.usual_range(
+        definition,
+        histories.get(definition.code, rules.History()),
+        denominator=numbers.denominator if numbers else None,
+    )
+    return usual.sentence if usual else ""
 
 
 def result_in_words(entry: rules.TypedEntry, measure: ReportedMeasure) -> str:
@@ -192,6 +231,19 @@ def history_of(area: Area, month: date) -> dict[str, dict[int, MeasureValue]]:
     found: dict[str, dict[int, MeasureValue]] = {label: {} for label in earlier}
     for value in values:
         found[month_in_words(value.revision.submission.period.month)][value.measure_id] = value
+    return found
+
+
+def answers_saved_by_others(forms: Iterable[QueryForm], kept: Mapping[str, rules.TypedAnswer]) -> list[Difference]:
+    """What this person answered to queries that somebody else answered after the page was made."""
+    found = []
+    for form in forms:
+        theirs = kept.get(form.query.fingerprint, rules.TypedAnswer(form.query.fingerprint))
+        if form.has_changed() and theirs not in (form.shown(), form.typed()):
+            mine = form.typed()
+            found.append(
+                Difference(form.query.code, "what you found", mine.note or "nothing", theirs.note or "nothing")
+            )
     return found
 
 
@@ -337,16 +389,6 @@ def left_to_do(
         else {"text": problem.message}
         for problem in problems
     ]
-
-
-@dataclass(frozen=True)
-class AskedQuery:
-    """A query with its two fields. url: to the number that it is about."""
-
-    form: QueryForm
-    heading: str
-    message: str
-    url: str
 
 
 def queries(month: Submission, sections: Iterable[Section], forms: Iterable[QueryForm]) -> list[AskedQuery]:

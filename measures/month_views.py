@@ -50,8 +50,12 @@ class Draft:
         return workflow.problems_of(self.month, self.reported, entries, submitting=True, at=timezone.now())
 
     @cached_property
+    def histories(self) -> dict[str, rules.History]:
+        return asking.histories_of(self.month.area, self.reported, month=self.month.period.month)
+
+    @cached_property
     def queries(self) -> list[rules.Query]:
-        return asking.queries_of_month(self.month, self.reported, list(self.typed.values()))
+        return asking.queries_of_month(self.month, self.reported, list(self.typed.values()), self.histories)
 
     @cached_property
     def answered(self) -> dict[str, rules.TypedAnswer]:
@@ -97,7 +101,7 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
             "month": submission,
             "breadcrumb": month_pages.breadcrumb(submission, within=False),
             "question": submission_pages.question_of_ncish(submission),
-            "tasks": month_pages.tasks(submission, draft.sections, draft.typed, draft.problems),
+            "tasks": month_pages.tasks(submission, draft.sections, draft.typed, draft.problems, draft.unanswered),
             "last_task": month_pages.last_task(
                 submission, draft.typed, [*draft.problems, *draft.unanswered], may_submit=may_submit
             ),
@@ -138,11 +142,19 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     if not permissions.may_save_draft(request.user, submission.area):
         raise PermissionDenied
     form = draft.sent(section, request.POST)
+    found = [query for query in query_forms(draft, request.POST) if query.is_bound]
     seen = SeenForm(request.POST)
     seen_lock_version = seen.cleaned_data["seen_lock_version"] if seen.is_valid() else -1
     try:
+        if month_pages.answers_saved_by_others(found, draft.answered):
+            raise workflow.ChangedMeanwhile(submission)
         saved = workflow.save_draft(
-            submission, form.typed(), by=request.user, seen_lock_version=seen_lock_version, shown=form.shown()
+            submission,
+            form.typed(),
+            by=request.user,
+            seen_lock_version=seen_lock_version,
+            shown=form.shown(),
+            answers=[query.typed() for query in found if query.has_changed()],
         )
         saved = workflow.save_answers(
             saved,
@@ -162,15 +174,22 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
         draft = Draft(find_month(request, submission.area.slug, submission.period.month))
         form = draft.form(section, form)
         form.show([*month_pages.wrong(draft.problems), *not_kept])
-        return show_section(request, draft, section, form, errors=form.errors())
+        return show_section(request, draft, section, form, errors=form.errors(), typed=request.POST)
     if request.POST.get("action") == "later":
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
     form = draft.form(section)
     form.show(draft.problems)
-    if form.errors():
-        return show_section(request, draft, section, form, errors=form.errors())
+    errors = [*form.errors(), *month_pages.errors_of(query for query in found if query.query in draft.queries)]
+    # What was asked on the page that was sent is not in the way again: it waits until the month is to be sent.
+    asked_before = [query.query.fingerprint for query in found]
+    asked = [
+        query for query in draft.unanswered if query.code in section.codes and query.fingerprint not in asked_before
+    ]
+    if errors or asked:
+        asked_now = month_pages.queries_left(asked)
+        return show_section(request, draft, section, form, errors=errors, asked=asked_now, typed=request.POST)
     if request.POST.get("then") == "answers" or section == draft.sections[-1]:
         return redirect(month_pages.answers_url(submission))
     return redirect(month_pages.section_url(submission, draft.sections[draft.sections.index(section) + 1]))
@@ -183,11 +202,18 @@ def show_section(
     form: SectionForm,
     *,
     errors: Sequence[Mapping[str, str]] = (),
+    asked: Sequence[Mapping[str, str]] = (),
+    typed: QueryDict | None = None,
     differences: list[month_pages.Difference] | None = None,
     was_signed_out: bool = False,
     then: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    blank = rules.TypedAnswer("")
+    found = [
+        query.over(draft.answered.get(query.query.fingerprint, blank)) if query.is_bound else query
+        for query in query_forms(draft, typed)
+    ]
     return render(
         request,
         "measures/month_section.html",
@@ -197,7 +223,8 @@ def show_section(
             "position": draft.sections.index(section) + 1,
             "count": len(draft.sections),
             "breadcrumb": month_pages.breadcrumb(draft.month, within=True),
-            "entries": month_pages.entries(draft.month, form.entries),
+            "entries": month_pages.entries(draft.month, form.entries, found, draft.histories),
+            "asked": asked,
             "closed": month_pages.closed(draft.month, section, draft.open_codes, draft.typed),
             "errors": errors,
             "differences": differences,
@@ -221,8 +248,12 @@ def show_conflict(
     draft = Draft(find_month(request, submission.area.slug, submission.period.month))
     if not draft.month.is_open:
         return show_too_late(request, draft, form)
-    differences = month_pages.differences(form, draft.typed, draft.questions, saved_by_others=is_stale)
-    return show_section(request, draft, section, draft.form(section, form), differences=differences, status=409)
+    differences = [
+        *month_pages.differences(form, draft.typed, draft.questions, saved_by_others=is_stale),
+        *month_pages.answers_saved_by_others(query_forms(draft, request.POST), draft.answered),
+    ]
+    form = draft.form(section, form)
+    return show_section(request, draft, section, form, typed=request.POST, differences=differences, status=409)
 
 
 def show_what_was_not_saved(request: SignedInRequest, draft: Draft, section: Section, typed: QueryDict) -> HttpResponse:
@@ -238,6 +269,7 @@ def show_what_was_not_saved(request: SignedInRequest, draft: Draft, section: Sec
         draft.form(section, form),
         differences=differences or None,
         was_signed_out=True,
+        typed=typed,
         then=typed.get("then"),
     )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from measures import reporting, workflow
 from measures.models import State, Submission
-from measures.rules import TypedEntry
+from measures.rules import TypedAnswer, TypedEntry
 from measures.wording import shifted
 from tests.factories import DomainFactory, MeasureValueFactory, ReportingPeriodFactory, SubmissionFactory
 from tests.measures.conftest import MONTH
@@ -15,7 +15,7 @@ from tests.measures.test_submission_views import path_of, section_of
 from tests.measures.test_workflow import drafted, fresh, submitted
 
 QUERIES_OF_A_MONTH = 14
-QUERIES_OF_A_SECTION = 11
+QUERIES_OF_A_SECTION = 13
 QUERIES_OF_THE_ANSWERS = 15
 
 
@@ -528,3 +528,51 @@ class TestWhatIsUnusual:
         workflow.save_draft(month, other, by=team.lead, seen_lock_version=fresh(month).lock_version)
         answered(lead, month, unusual, checked="on", note="Campaign in March")
         assert not month.draft_query_answers.exists()
+
+    @pytest.mark.requirement("E3")
+    def test_after_saving_it_is_asked_beside_the_number_once_and_needed_only_before_sending(
+        self, lead, team, month, unusual
+    ):
+        path = section_of(month, team.count)
+        form = opened(lead, month, team.count)
+        del form[f"{unusual}-note"]  # as from a page that did not ask yet
+        page = lead.post(path, form).content.decode()
+        assert "Please check before you go on" in page
+        assert page.count("54 people is far from your earlier months") == 2
+        assert "<title>Error" not in page
+        # Left open it waits; the month is not sent without it.
+        assert lead.post(path, fields_of(page)).url == answers_of(month)
+        assert ">1 question</strong>" in lead.get(path_of(month)).content.decode()
+        assert sent(lead, month).status_code == 200
+        # Answered it stays with the value, and is asked no more.
+        found = fields_of(page) | {f"{unusual}-checked": "on", f"{unusual}-note": "Campaign in March"}
+        assert lead.post(path, found).url == answers_of(month)
+        assert "Campaign in March" in lead.get(path).content.decode()
+        assert ">Completed</strong>" in lead.get(path_of(month)).content.decode()
+        sent(lead, month)
+        assert fresh(month).state == State.SUBMITTED
+
+    def test_half_an_answer_beside_the_number_is_kept_and_says_what_is_missing(self, lead, team, month, unusual):
+        form = opened(lead, month, team.count) | {f"{unusual}-note": "I will ask Sam"}
+        page = lead.post(section_of(month, team.count), form).content.decode()
+        assert "Tick the box once you have checked the number." in page
+        assert month.draft_query_answers.get().note == "I will ask Sam"
+        again = fields_of(page) | {f"{unusual}-checked": "on"}
+        assert lead.post(section_of(month, team.count), again).url == answers_of(month)
+
+    @pytest.mark.requirement("E5")
+    def test_beside_the_number_nobody_writes_over_what_a_colleague_found(self, lead, team, month, unusual):
+        form = opened(lead, month, team.count) | {f"{unusual}-checked": "on", f"{unusual}-note": "Mine"}
+        theirs = [TypedAnswer(unusual, True, "Theirs")]
+        workflow.save_draft(month, [], by=team.contributor, seen_lock_version=fresh(month).lock_version, answers=theirs)
+        answer = lead.post(section_of(month, team.count), form)
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert "<td>Mine</td><td>Theirs</td>" in page
+        assert month.draft_query_answers.get().note == "Theirs"
+        assert lead.post(section_of(month, team.count), fields_of(page)).url == answers_of(month)
+        assert month.draft_query_answers.get().note == "Mine"
+
+    @pytest.mark.requirement("E1")
+    def test_the_usual_range_stands_beside_the_field(self, lead, team, month, unusual):
+        assert "from your 6 earlier months" in lead.get(section_of(month, team.count)).content.decode()

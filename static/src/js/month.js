@@ -24,7 +24,7 @@ function changed() {
   for (const before of form.querySelectorAll("input[type=hidden][name^=initial-]")) {
     const name = before.name.slice("initial-".length);
     const now = field(name);
-    if (now && now.value !== before.value) found[name] = now.value;
+    if (now && now.type !== "checkbox" && now.value !== before.value) found[name] = now.value;
   }
   return found;
 }
