@@ -50,13 +50,13 @@ class TestSignedOut:
         assert kept_typing.SIGNED_OUT in lead.get(answer.url).content.decode()
         assert signs_in(lead, team.lead, path).url == path
         page = lead.get(path).content.decode()
-        assert "This is not saved yet" in page
+        assert "You were signed out before it was saved" in page
         again = fields_of(page)
         assert (again[field(team.count, "numerator")], again["then"]) == ("54", "answers")
         assert not month.draft_entries.exists()
         lead.post(path, again)
         assert month.draft_entries.get(measure=team.count.measure).numerator == "54"
-        assert "This is not saved yet" not in lead.get(path).content.decode()
+        assert "You were signed out before it was saved" not in lead.get(path).content.decode()
 
     def test_it_is_given_to_nobody_else(self, lead, team, month):
         path = section_of(month, team.count)
