@@ -315,6 +315,7 @@ class MeasureVersionAdmin(PortalModelAdmin):
                         "denominator_group",
                         "inclusions",
                         "exclusions",
+                        "pitfalls",
                     ]
                 },
             ),
@@ -353,7 +354,7 @@ class MeasureVersionAdmin(PortalModelAdmin):
         return MEANING if in_use(obj) else []
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in ("inclusions", "exclusions"):
+        if db_field.name in ("inclusions", "exclusions", "pitfalls"):
             return OnePerLineField(
                 required=False,
                 label=db_field.verbose_name.capitalize(),

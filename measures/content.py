@@ -53,6 +53,7 @@ AS_THEY_ARE = [
     "numerator",
     "inclusions",
     "exclusions",
+    "pitfalls",
     "month_rule",
     "cohort_month_offset",
     "reporting_lag_days",

@@ -128,6 +128,7 @@ class MeasurePage(NamedTuple):
     example: Example | None
     inclusions: list[str]
     exclusions: list[str]
+    pitfalls: list[str]
     facts: list[Fact]
     sources: list[Source]
     related_sources: list[Source]
@@ -463,6 +464,7 @@ def measure_page(measure: Measure, today: date, *, for_staff: bool) -> MeasurePa
         example=example(version),
         inclusions=version.inclusions,
         exclusions=version.exclusions,
+        pitfalls=version.pitfalls,
         facts=[
             *definition_facts(version, siblings),
             *linked_facts(measure, totals, names),

@@ -122,6 +122,7 @@ FIELDS = (
     Field("same_numbers", "Same number as", lambda entry: entry.same_numbers, is_compared=False),
     Field("inclusions", "Count these", _plain("inclusions")),
     Field("exclusions", "Leave these out", _plain("exclusions")),
+    Field("pitfalls", "Easy to get wrong", _plain("pitfalls")),
     Field("month_rule", "Which month counts", _plain("month_rule")),
     Field(
         "whose_month",

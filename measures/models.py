@@ -173,6 +173,7 @@ class MeasureVersion(models.Model):
     )
     inclusions = ArrayField(models.TextField(), default=list, blank=True)
     exclusions = ArrayField(models.TextField(), default=list, blank=True)
+    pitfalls = ArrayField(models.TextField(), verbose_name="easy to get wrong", default=list, blank=True, db_default=[])
     month_rule = models.TextField("which month counts")
     cohort_month_offset = models.SmallIntegerField(
         default=0, help_text="-1 if the people belong to the month before the reporting month, else 0."

@@ -267,6 +267,7 @@ def definition_of(measure: ReportedMeasure) -> list[dict[str, str]]:
         rows.append(("People it is based on" if is_median else "Bottom number", version.denominator))
     rows += [("Counts", text) for text in version.inclusions]
     rows += [("Does not count", text) for text in version.exclusions]
+    rows += [("Easy to get wrong", text) for text in version.pitfalls]
     rows += [("Which month", version.month_rule), ("How to collect it", version.how_to_collect)]
     return [{"label": label, "text": text} for label, text in rows]
 

@@ -24,7 +24,7 @@ else:  # Django's class takes no type arguments when it runs
     AnySitemap = Sitemap
 
 PAGES = [
-    *("home", "resources:list", "sites:list", "measures:list"),
+    *("home", "resources:list", "sites:list", "measures:list", "measures:guide", "measures:worksheet"),
     *("resources:for_professionals", "resources:for_families", "resources:for_you"),
     *("resources:reading_lists", "resources:a_to_z", "resources:kinds", "resources:new", "resources:qs34"),
     *("pages:about", "pages:people", "pages:support", "pages:independence", "pages:how_we_choose"),

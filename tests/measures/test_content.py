@@ -47,6 +47,7 @@ FIELDS_BY_KEY = {
     "measures[].themes[]": (MeasureVersion, "themes"),
     "measures[].inclusions[]": (MeasureVersion, "inclusions"),
     "measures[].exclusions[]": (MeasureVersion, "exclusions"),
+    "measures[].pitfalls[]": (MeasureVersion, "pitfalls"),
     "measures[].source.resource_key": (MeasureSource, "resource"),
     "measures[].related_sources[].resource_key": (MeasureSource, "resource"),
 }

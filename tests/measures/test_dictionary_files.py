@@ -106,6 +106,7 @@ def whole():
         numerator="'=already marked",
         denominator_group=group,
         inclusions=["=One.", "Two."],
+        pitfalls=["+ Not the mean."],
         exclusions=["Łódź & “quotes” <b>."],
         target=Decimal("80.50"),
         worked_example={"text": "6 of 8.", "numerator": 6, "denominator": 8, "result": 75.0},
