@@ -125,6 +125,24 @@ def so_far(reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem
     return [{"label": "Filled in", "text": f"{filled} of {counted(len(reported), 'measure')}"}]
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a draft is: a bar, and the sentence that says the same."""
+
+    steps: list[str]
+    note: str
+
+
+def progress(tasks: Sequence[Task], reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem]) -> Progress:
+    steps = {"Completed": "done", "Not started": ""}
+    done = sum(task.status == "Completed" for task in tasks)
+    [row] = so_far(reported, problems)
+    return Progress(
+        steps=[steps.get(task.status, "part") for task in tasks],
+        note=f"{done} of {counted(len(tasks), 'section')} done, {row['text']} filled in.",
+    )
+
+
 # One section
 
 

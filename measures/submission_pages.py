@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from . import reporting_calendar, sentences
+from . import reporting_calendar, sentences, sparks
 from .findings import Series, find
-from .models import Measure, MeasureValue, State, Submission
+from .models import Measure, MeasureValue, MeasureVersion, State, Submission
 from .reporting_calendar import day_in_words, month_in_words
 from .wording import due_in_words, nothing_due_in_words, value_in_words
 
@@ -59,6 +59,7 @@ class Due:
     text: str
     url: str = ""
     action: str = ""
+    month: Submission | None = None
 
 
 def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bool) -> Due:
@@ -82,6 +83,7 @@ def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bo
         + (f" NCISH has given your area more time: {month.extension_reason}" if month.extended_until else ""),
         url=month.get_absolute_url(),
         action=action if may_save_draft else f"Look at {name}",
+        month=month,
     )
 
 
@@ -104,27 +106,41 @@ def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str
 NO_CHART = "No month with this measure has been accepted so far."
 
 
-def latest_values(area: Area, reported: Iterable[MeasureSeries]) -> list[dict[str, str]]:
+def latest_values(area: Area, reported: Iterable[MeasureSeries]) -> list[dict[str, object]]:
     """Each measure with its latest accepted value, what its chart says in a sentence, and the way to that chart."""
     return [
         {
             "code": item.measure.code,
             "name": item.version.name,
             "url": chart_url(area, item.measure),
-            **(what_is_latest(item.series) if item.series else {"sentence": NO_CHART}),
+            **(what_is_latest(item.series, item.version) if item.series else {"sentence": NO_CHART}),
         }
         for item in reported
     ]
 
 
-def what_is_latest(series: Series) -> dict[str, str]:
+def what_is_latest(series: Series, version: MeasureVersion) -> dict[str, object]:
     findings = find(series)
-    said = {"sentence": sentences.sentence(findings)}
+    said: dict[str, object] = {"sentence": sentences.sentence(findings), "spark": sparks.spark(findings)}
     latest = findings.latest
     if latest is not None and latest.value is not None:
         number = sentences.number_text(latest.value, series.decimals)
-        said |= {"value": sentences.with_unit(number, series.unit), "month": month_in_words(latest.month)}
+        # A series stands at the months of its people: series.py has moved them already.
+        of_people = "people of" if version.cohort_month_offset else "in"
+        said |= {
+            "value": sentences.with_unit(number, series.unit),
+            "month": f"{of_people} {month_in_words(latest.month)}",
+        }
     return said
+
+
+def months_of_people(version: MeasureVersion) -> str:
+    """What the months of a chart are, where a measure looks back."""
+    back = -version.cohort_month_offset
+    if not back:
+        return ""
+    later = "the month after" if back == 1 else f"{back} months later"
+    return f"Each point stands at the month of the people it speaks of. Their number is reported for {later}."
 
 
 def chart_url(area: Area, measure: Measure) -> str:

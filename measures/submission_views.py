@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import charts, submission_pages
+from . import charts, month_pages, submission_pages
 from .access import find_area, for_teams_and_analysts
-from .models import Submission
+from .models import State, Submission
+from .month_views import Draft
 from .series import reported_measures, series_of_area
 
 
@@ -35,16 +36,18 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
     found = find_area(request, area)
     now = timezone.now()
     months = list(Submission.objects.visible_to(request.user).of_area(found).with_context())
+    due = submission_pages.what_is_due(
+        months,
+        today=timezone.localdate(now),
+        may_save_draft=permissions.may_save_draft(request.user, found),
+    )
     return render(
         request,
         "measures/area_home.html",
         {
             "area": found,
-            "due": submission_pages.what_is_due(
-                months,
-                today=timezone.localdate(now),
-                may_save_draft=permissions.may_save_draft(request.user, found),
-            ),
+            "due": due,
+            "progress": progress_of(due.month) if due.month and due.month.state == State.DRAFT else None,
             "may_suggest": permissions.may_suggest(request.user, found),
             "months": submission_pages.month_strip(months, now=now),
             "measures": submission_pages.latest_values(
@@ -52,6 +55,12 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
             ),
         },
     )
+
+
+def progress_of(month: Submission) -> month_pages.Progress:
+    draft = Draft(month)
+    tasks = month_pages.tasks(month, draft.sections, draft.typed, draft.problems, draft.unanswered)
+    return month_pages.progress(tasks, draft.reported, draft.problems)
 
 
 @for_teams_and_analysts
@@ -74,6 +83,7 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "measure": item.measure,
             "version": item.version,
             "chart": charts.chart(item.series) if item.series else None,
+            "whose": submission_pages.months_of_people(item.version),
             "neighbours": submission_pages.neighbours(found, measures, position, today=today),
         },
     )

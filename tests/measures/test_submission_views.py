@@ -9,7 +9,7 @@ from selfharm_portal.accounts.models import AreaRole
 from sites.models import Area
 from tests.factories import AreaMembershipFactory, MeasureVersionFactory, UserFactory
 from tests.measures.conftest import MONTH
-from tests.measures.test_workflow import LATER, submitted
+from tests.measures.test_workflow import LATER, drafted, submitted
 
 QUERIES_OF_AN_AREA = 14
 QUERIES_OF_A_CHART = 12
@@ -105,6 +105,24 @@ class TestATeamLooksAtItsMeasures:
             assert f'<span class="big">{value}</span> in March 2026' in page
         assert page.count("Too few months for limits: 2 of the 13 that are needed.") == 3
         assert "c-chart__drawing" not in page
+
+    def test_a_measure_that_looks_back_stands_at_the_month_of_its_people(self, client, team, analyst):
+        team.proportion.cohort_month_offset = -1
+        team.proportion.save()
+        accept_months(team, analyst, 2)
+        client.force_login(team.lead)
+        page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+        assert '<span class="big">70.0%</span> people of February 2026' in page
+        page = client.get(chart_of(team.proportion, team.area)).content.decode()
+        assert "Each point stands at the month of the people it speaks of." in page
+        assert '<th scope="row">February 2026</th>' in page
+        assert '<th scope="row">March 2026</th>' not in page
+
+    def test_a_draft_that_is_due_says_how_far_it_is(self, client, team, month):
+        drafted(month, team)
+        client.force_login(team.lead)
+        page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+        assert "1 of 1 section done, 3 of 3 measures filled in." in page
 
     def test_its_charts_are_leafed_through_in_the_order_of_its_page(self, client, team):
         client.force_login(team.lead)
