@@ -283,7 +283,7 @@ class QueryForm(PlainMessages, forms.Form):
         cleaned = super().clean() or {}
         if refused := rules.note_refused(cleaned.get("note", ""), self.month):
             self.add_error("note", refused)
-        if cleaned.get("checked") and not cleaned.get("note"):
+        elif cleaned.get("checked") and not cleaned.get("note"):
             self.add_error("note", "Say in a few words what you found.")
         if cleaned.get("note") and not cleaned.get("checked"):
             self.add_error("checked", "Tick the box once you have checked the number.")

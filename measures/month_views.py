@@ -170,11 +170,14 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
-    if not_kept := form.refused(submission.period.month):
+    not_kept = form.refused(submission.period.month)
+    answers_not_kept = [query for query in found if rules.note_refused(query.typed().note, submission.period.month)]
+    if not_kept or answers_not_kept:
         draft = Draft(find_month(request, submission.area.slug, submission.period.month))
         form = draft.form(section, form)
         form.show([*month_pages.wrong(draft.problems), *not_kept])
-        return show_section(request, draft, section, form, errors=form.errors(), typed=request.POST)
+        errors = [*form.errors(), *month_pages.errors_of(answers_not_kept)]
+        return show_section(request, draft, section, form, errors=errors, not_kept=True, typed=request.POST)
     if request.POST.get("action") == "later":
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
@@ -203,6 +206,7 @@ def show_section(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     asked: Sequence[Mapping[str, str]] = (),
+    not_kept: bool = False,
     typed: QueryDict | None = None,
     differences: list[month_pages.Difference] | None = None,
     was_signed_out: bool = False,
@@ -227,6 +231,7 @@ def show_section(
             "asked": asked,
             "closed": month_pages.closed(draft.month, section, draft.open_codes, draft.typed),
             "errors": errors,
+            "not_kept": not_kept,
             "differences": differences,
             "was_signed_out": was_signed_out,
             "typed_by": kept_typing.signed(request.user),

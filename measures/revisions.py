@@ -167,6 +167,11 @@ def queries_of(revision: SubmissionRevision) -> dict[int, list[QueryAnswer]]:
     return found
 
 
+def asked_of_the_month(revision: SubmissionRevision | None) -> list[QueryAnswer]:
+    """What the portal asked about the month as a whole before it was sent, with what the team found; 1 query."""
+    return list(revision.query_answers.filter(value__isnull=True)) if revision else []
+
+
 def moment(when: datetime) -> str:
     """3 May 2026, 2:31pm"""
     local = timezone.localtime(when)

@@ -241,7 +241,7 @@ def test_an_answer_is_part_of_the_draft(team, month, unusual):
     assert DraftQueryAnswer.objects.get().who == team.lead
 
 
-def test_a_query_of_the_whole_month_belongs_to_no_value(team, month):
+def test_a_query_of_the_whole_month_belongs_to_no_value(client, team, month, analyst):
     version = team.count
     earlier(team.area, version, 1, numerator=54)
     group = DenominatorGroupFactory()
@@ -256,3 +256,7 @@ def test_a_query_of_the_whole_month_belongs_to_no_value(team, month):
     assert [(query.rule, query.code) for query in queries] == [("same_as_last_month", "")]
     save(month, team, entries, *answered(queries))
     assert submit(month, team).query_answers.get().value is None
+    client.force_login(analyst)
+    page = client.get(month.get_absolute_url()).content.decode()
+    assert "All 7 numbers are the same as in February 2026." in page
+    assert "Checked against the referral log." in page

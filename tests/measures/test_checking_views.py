@@ -11,8 +11,8 @@ from tests.factories import AreaMeasureFactory, MeasureVersionFactory
 from tests.measures.test_submission_views import chart_of, path_of
 from tests.measures.test_workflow import accepted, asked, fresh, send, submitted, type_in
 
-QUERIES_OF_A_SENT_MONTH = 13
-QUERIES_OF_A_REVISION = 13
+QUERIES_OF_A_SENT_MONTH = 14
+QUERIES_OF_A_REVISION = 14
 
 
 def decide(client, month, verdict="", seen=None, **fields):

@@ -74,6 +74,7 @@ def test_the_rest_of_the_section_is_kept_and_the_page_says_why(lead, team, month
     assert WHY in page
     assert f'href="#id_{field(team.count, "note")}"' in page
     assert f"{NOTE}</textarea>" in page  # what was typed stays
+    assert "Everything you typed is saved" not in page
     entry = month.draft_entries.get(measure=team.count.measure)
     assert (entry.numerator, entry.note) == ("54", "")
 
@@ -100,6 +101,15 @@ def test_an_answer_to_a_query(lead, team, month, unusual):
     assert f"{NOTE}</textarea>" in page
     kept = month.draft_query_answers.get()
     assert (kept.checked, kept.note) == (True, "")
+
+
+@pytest.mark.parametrize("action", ["", "later"])
+def test_an_answer_to_a_query_beside_the_number(lead, team, month, unusual, action):
+    form = opened(lead, month, team.count) | {f"{unusual}-checked": "on", f"{unusual}-note": NOTE, "action": action}
+    page = lead.post(section_of(month, team.count), form).content.decode()
+    assert WHY in page
+    assert f"{NOTE}</textarea>" in page
+    assert month.draft_query_answers.get().note == ""
 
 
 def test_a_draft_saved_by_other_code(team, month):
