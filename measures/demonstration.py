@@ -37,12 +37,18 @@ OFFICE_HOURS = (9 * 60, 17 * 60)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step of a month. to: the state it comes to; entries: what stood in the form then."""
+    """One step of a month. to: the state it comes to; entries: what stood in the form then.
+
+    about: the code of the value that is asked about. reason: of a correction that is sent.
+    """
 
     to: str
     at: datetime
     entries: tuple[rules.TypedEntry, ...] = ()
     comment: str = ""
+    about: str = ""
+    answer: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def draw(
                 numerator = drawn_numerator(series, level, denominator or 0, definitions[code], stream)
             drawn[code].append(rules.Numbers(Decimal(numerator), denominator, None))
     for part in story["workflow"]:
-        if part["type"] == "correction":  # only the right number, until a month can be corrected
+        if part["type"] == "correction":  # hand_over puts the wrong one into the first revision
             months_of_code, index = drawn[part["code"]], part["month"] - 1
             months_of_code[index] = replace(months_of_code[index], **{part["field"]: Decimal(part["right"])})
     return drawn
@@ -260,6 +266,10 @@ def hand_over(
 ) -> tuple[Move, ...]:
     """From the first draft to acceptance, shortly before the due date unless the story says late."""
     parts = {part["type"]: part for part in story["workflow"] if number in part.get("months", [part.get("month")])}
+    right = entries
+    if correction := parts.get("correction"):
+        wrong = {correction["field"]: str(correction["wrong"])}
+        entries = tuple(replace(entry, **wrong) if entry.code == correction["code"] else entry for entry in entries)
     days_after_due = -stream.randint(0, EARLIEST_BEFORE_DUE)
     if "late" in parts:
         days_after_due = parts["late"]["days_after_due"]
@@ -271,15 +281,28 @@ def hand_over(
     verdict = at_office_hours(working_days_later(day, stream.randint(1, 4)), stream)
     if returned := parts.get("returned"):
         day = verdict.date() + timedelta(days=returned["resubmitted_after_days"])
-        answered = tuple(
-            replace(entry, note=returned["note"]) if entry.code == returned["code"] else entry for entry in entries
-        )
         moves += [
-            Move("returned", verdict, comment=returned["comment"]),
-            Move("submitted", at_office_hours(day, stream), answered),
+            Move("returned", verdict, comment=returned["comment"], about=returned["code"]),
+            Move("submitted", at_office_hours(day, stream), entries, answer=returned["note"]),
         ]
         verdict = at_office_hours(working_days_later(day, stream.randint(1, 4)), stream)
-    return *moves, Move("accepted", min(verdict, now))
+    moves.append(Move("accepted", min(verdict, now)))
+    if correction:
+        moves += corrected(correction, shifted(month, correction["found_in_month"] - number), right)
+    return tuple(moves)
+
+
+def corrected(correction: Story, found_in: date, right: tuple[rules.TypedEntry, ...]) -> list[Move]:
+    """What followed when the team found the mistake, shortly before a later month was due."""
+    day = reporting_calendar.due_on(found_in) - timedelta(days=EARLIEST_BEFORE_DUE)
+    begun, sent, accepted = (working_days_later(day, count) for count in (0, 1, 3))
+    stream = stream_of(0, str(day), "correction")
+    reason = correction["note"]
+    return [
+        Move("correcting", at_office_hours(begun, stream), comment=reason),
+        Move("submitted", at_office_hours(sent, stream), right, reason=reason),
+        Move("accepted", at_office_hours(accepted, stream)),
+    ]
 
 
 def working_days_later(day: date, count: int) -> date:

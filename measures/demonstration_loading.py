@@ -32,6 +32,7 @@ from .models import (
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    Question,
     ReportingPeriod,
     State,
     Submission,
@@ -110,8 +111,6 @@ NOT_STORED = {
     "areas[].theme": "not the theme of the real project, so it must not become the area's",
     "areas[].workflow[].rule": "queries",
     "areas[].workflow[].queries_expected[]": "queries",
-    "areas[].workflow[].wrong": "corrections of accepted months",
-    "areas[].workflow[].found_in_month": "corrections of accepted months",
     "areas[].workflow[].title": "learning posts",
 }
 
@@ -288,12 +287,14 @@ class Rows:
     drafts: list[DraftEntry] = field(default_factory=list)
     revisions: list[SubmissionRevision] = field(default_factory=list)
     values: list[MeasureValue] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     events: list[SubmissionEvent] = field(default_factory=list)
 
     def save(self) -> None:
         DraftEntry.objects.bulk_create(self.drafts)
         SubmissionRevision.objects.bulk_create(self.revisions)  # gives them the keys that the others name
         MeasureValue.objects.bulk_create(self.values)
+        Question.objects.bulk_create(self.questions)
         SubmissionEvent.objects.bulk_create(self.events)
         Submission.objects.bulk_update(
             self.months, ["state", "lock_version", "latest_revision", "accepted_revision"], batch_size=500
@@ -330,6 +331,7 @@ def tell_months(
             State.SUBMITTED: lead,
             State.RETURNED: analyst,
             State.ACCEPTED: analyst,
+            State.CORRECTING: lead,
         }
         for move in part.moves:
             make(month, move, reported, who[State(move.to)], rows)
@@ -346,12 +348,16 @@ def make(
     if to == State.SUBMITTED:
         if problems := workflow.problems_of(month, reported, move.entries, submitting=True, at=move.at):
             raise workflow.RulesBroken(problems)
+        for question in rows.questions:
+            if question.revision is month.latest_revision:
+                question.answer, question.answered_by, question.answered_at = move.answer, by, move.at
         month.latest_revision = SubmissionRevision(
             submission=month,
             number=month.latest_revision.number + 1 if month.latest_revision else 1,
             submitted_at=move.at,
             submitted_by=by,
             declaration=workflow.DECLARATION,
+            reason=move.reason,
         )
         rows.revisions.append(month.latest_revision)
         entries = by_code(move.entries)
@@ -361,6 +367,11 @@ def make(
         ]
     elif to == State.ACCEPTED:
         month.accepted_revision = month.latest_revision
+    elif to == State.RETURNED and month.latest_revision:
+        asked = next(item.version.measure for item in reported if item.definition.code == move.about)
+        rows.questions.append(
+            Question(revision=month.latest_revision, measure=asked, words=move.comment, asked_by=by, asked_at=move.at)
+        )
     rows.events.append(
         SubmissionEvent(
             submission=month,
@@ -369,7 +380,7 @@ def make(
             to_state=to,
             who=by,
             when=move.at,
-            comment=move.comment,
+            comment=f"About {move.about}" if move.about else move.comment,
         )
     )
     month.state = to

@@ -41,6 +41,7 @@ from measures.models import (
     DraftEntry,
     MeasureValue,
     MeasureVersion,
+    Question,
     ReportingPeriod,
     State,
     Submission,
@@ -254,9 +255,10 @@ READ = {
     *(f"areas[].series[].denominator.{key}" for key in ("group", "mean", "fixed", "from_series", "plan[].*")),
     *(f"areas[].series[].effects[].{key}" for key in ("type", "month", "level", "from_month", "to_month")),
     "areas[].series[].effects[].factor_by_calendar_month.*",
-    *(f"areas[].workflow[].{key}" for key in ("type", "month", "code", "field", "right", "note", "comment")),
+    *(f"areas[].workflow[].{key}" for key in ("type", "month", "code", "field", "note", "comment")),
     *(f"areas[].workflow[].{key}" for key in ("months[]", "days_after_due", "resubmitted_after_days")),
     *("areas[].workflow[].to_version", "areas[].workflow[].text"),
+    *(f"areas[].workflow[].{key}" for key in ("wrong", "right", "found_in_month")),
 }
 
 
@@ -415,9 +417,25 @@ def test_a_month_is_sent_back_and_answered():
     assert [move.to for move in part.moves] == ["draft", "submitted", "returned", "submitted", "accepted"]
     assert returned.comment == story["comment"]
     assert (again.at.date() - returned.at.date()).days == story["resubmitted_after_days"]
-    assert [entry for entry in again.entries if entry.note] == [
-        replace(entry, note=story["note"]) for entry in sent.entries if entry.code == "SH10"
-    ]
+    assert (returned.about, again.answer) == ("SH10", story["note"])
+    assert again.entries == sent.entries
+
+
+def test_a_wrong_number_is_accepted_and_corrected_later():
+    story = next(part for part in AREAS["north-west-london"]["workflow"] if part["type"] == "correction")
+    part = next(part for part in told("north-west-london") if part.number == story["month"])
+    moves = [move.to for move in part.moves]
+    assert moves == ["draft", "submitted", "accepted", "correcting", "submitted", "accepted"]
+    wrong, right = (
+        next(entry.numerator for entry in part.moves[position].entries if entry.code == story["code"])
+        for position in (1, 4)
+    )
+    assert (wrong, right) == (str(story["wrong"]), str(story["right"]))
+    assert part.moves[4].reason == part.moves[3].comment == story["note"]
+    assert [move.at for move in part.moves] == sorted(move.at for move in part.moves)
+    found = part.moves[3].at.date()
+    due = reporting_calendar.due_on(shifted(part.month, story["found_in_month"] - story["month"]))
+    assert 0 <= (due - found).days <= 4
 
 
 # The database
@@ -578,6 +596,7 @@ def test_every_move_was_open_to_who_made_it(demo):
         State.SUBMITTED: {AreaRole.LEAD},
         State.RETURNED: {StaffRole.ANALYST},
         State.ACCEPTED: {StaffRole.ANALYST},
+        State.CORRECTING: {AreaRole.LEAD},
     }
     roles = {
         user.pk: {*user.roles, *((m.role, m.area_id) for m in user.memberships.all())} for user in User.objects.all()
@@ -601,7 +620,29 @@ def test_a_months_row_counts_its_moves_and_its_revisions(demo):
 def test_the_form_of_an_accepted_month_shows_what_was_accepted(demo):
     month = Submission.objects.get(area__slug="humber-coast-and-vale", period__month=shifted(FIRST, 15))
     assert month.draft_entries.count() == len(AREAS["humber-coast-and-vale"]["series"])
-    assert month.draft_entries.get(measure__code="SH10").note.startswith("Made up: the numbers are right.")
+    typed = {entry.typed() for entry in month.draft_entries.select_related("measure")}
+    assert month.accepted_revision
+    assert typed == {value.typed() for value in month.accepted_revision.values.select_related("measure")}
+
+
+@pytest.mark.requirement("F1")
+def test_what_ncish_asked_has_its_answer(demo):
+    question = Question.objects.get()
+    assert (question.measure.code, question.revision.number) == ("SH10", 1)
+    assert question.words.startswith("Made up: far below your usual range")
+    assert question.answer.startswith("Made up: the numbers are right.")
+    assert question.answered_at is not None
+
+
+@pytest.mark.requirement("E7")
+def test_a_correction_replaced_what_was_accepted_and_both_are_there(demo):
+    month = Submission.objects.get(events__to_state=State.CORRECTING)
+    assert (month.area.slug, month.state) == ("north-west-london", State.ACCEPTED)
+    first, second = month.revisions.order_by("number")
+    assert [revision.values.get(measure__code="SH24").numerator for revision in (first, second)] == [66, 6]
+    assert month.accepted_revision == second
+    assert second.reason
+    assert not first.reason
 
 
 def test_late_months_were_late(demo):
