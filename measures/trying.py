@@ -35,6 +35,7 @@ class TryForm(PlainMessages, forms.Form):
         super().__init__(data)
         entered = rules.KINDS[version.kind].entry_fields
         labels = dictionary.fraction_labels(version.kind)
+        self.order_fields(entered)
         for name in list(self.fields):
             if name not in entered:
                 del self.fields[name]

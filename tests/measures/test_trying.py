@@ -75,6 +75,11 @@ def test_what_would_be_refused_is_said_beside_the_number_and_above(client, trait
     assert '<p class="cc-sum">' not in html.partition('id="try"')[2]
 
 
+def test_numbers_stand_in_the_order_of_the_months_form(client):
+    response = client.get(MeasureVersionFactory(median=True).measure.get_absolute_url())
+    assert list(response.context["trial"].form.fields) == ["value", "denominator"]
+
+
 def test_what_was_typed_stays(client):
     html = tried(client, MeasureVersionFactory(), numerator="39 <b>", denominator="38")
     assert 'value="39 <b>"' in html
