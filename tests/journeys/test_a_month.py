@@ -99,6 +99,29 @@ def fills_in(lead, numbers):
             lead.types(value)
 
 
+@pytest.mark.requirement("E3", "K4")
+@pytest.mark.parametrize("width", [320, 1280])
+def test_an_unusual_number_is_asked_about_beside_it(portal, someone, width):
+    lead = someone(width=width)
+    account = portal.account("lead", "frimley")
+    lead.signs_in(account.email, account.password)
+    lead.page.click(".cc-due a")
+    lead.activates("Access and waiting")
+    number = "400" if width == 320 else "401"
+    fills_in(lead, {"sh04": (number,)})
+    lead.activates("Save and come back later")
+    lead.activates("Access and waiting")
+    lead.reads(f"{number} people is outside your usual range")
+    lead.finds_nothing_in_the_way()
+    lead.tabs_to_field(f"id_outside_usual_range-SH04-{number}-checked")
+    lead.presses("Space")
+    lead.presses("Tab")
+    lead.types("The list was tidied up in October.")
+    lead.activates("Save and come back later")
+    lead.activates("Access and waiting")
+    lead.reads("The list was tidied up in October.")
+
+
 @pytest.mark.requirement("F4")
 def test_the_wrong_team_finds_nothing(portal, someone):
     other = someone(width=320)
