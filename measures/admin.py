@@ -34,6 +34,7 @@ from .models import (
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    MonthReminder,
     QueryAnswer,
     Question,
     ReminderByHand,
@@ -658,3 +659,12 @@ class DownloadAdmin(ReadByAnalysts, PortalModelAdmin):
     list_select_related = ["by"]
     search_fields = ["by__name"]
     date_hierarchy = "at"
+
+
+@admin.register(MonthReminder)
+class MonthReminderAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["submission", "to", "due_on", "sent_on"]
+    list_filter = ["submission__area"]
+    list_select_related = ["submission__area", "submission__period", "to"]
+    search_fields = ["to__name", "submission__area__place"]
+    date_hierarchy = "sent_on"

@@ -80,7 +80,7 @@ def template_of_month(request: SignedInRequest, area: str, month: date, form: st
 def template_of_months(request: SignedInRequest, area: str, form: str) -> HttpResponse:
     """`?from=2023-04&to=2026-03`; without them all months that are there."""
     found = find_area(request, area)
-    there = _months(found)
+    there = _months(request, found)
     first, last = _asked(request, "from"), _asked(request, "to")
     months = [month for month in there if (not first or month >= first) and (not last or month <= last)]
     if not months:
@@ -96,9 +96,10 @@ def _asked(request: HttpRequest, name: str) -> date | None:
         return None
 
 
-def _months(area: Area) -> list[date]:
+def _months(request: SignedInRequest, area: Area) -> list[date]:
     """Of the area's months, the oldest first."""
-    return list(Submission.objects.of_area(area).order_by("period__month").values_list("period__month", flat=True))
+    months = Submission.objects.visible_to(request.user).of_area(area).order_by("period__month")
+    return list(months.values_list("period__month", flat=True))
 
 
 def _file(area: Area, months: list[date], form: str, name: str) -> HttpResponse:
@@ -130,7 +131,7 @@ def upload(request: SignedInRequest, area: str) -> HttpResponse:
 def _show_upload(
     request: SignedInRequest, area: Area, form: UploadForm, *, problems: list[FileProblem] | None = None
 ) -> HttpResponse:
-    months = _months(area)
+    months = _months(request, area)
     context = {
         "area": area,
         "breadcrumb": upload_pages.breadcrumb(area),

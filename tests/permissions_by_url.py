@@ -227,6 +227,7 @@ measures.download            | analyst       | 200/200  403/403  200/403  403/40
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.reminderbyhand      | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.monthreminder       | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionevent     | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftentry          | analyst       | 200/200  403/403  200/403  403/403  200/200

@@ -24,6 +24,7 @@ from tests.factories import (
     MonthReminderFactory,
     QueryAnswerFactory,
     QuestionFactory,
+    ReminderByHandFactory,
     ReportingPeriodFactory,
     SubmissionEventFactory,
     SubmissionFactory,
@@ -156,6 +157,7 @@ BROKEN = [
     ),
     ("month_reminder_step_is_known", lambda: MonthReminderFactory(step=4)),
     ("uploaded_months_once_per_person_and_area", twice(UploadedMonthsFactory, area="area", by="by")),
+    ("reminder_by_hand_once_a_day", twice(ReminderByHandFactory, submission="submission", sent_on="sent_on")),
     ("download_form_is_known", lambda: DownloadFactory(form="pdf")),
     ("draft_entry_once_per_measure", twice(DraftEntryFactory, submission="submission", measure="measure")),
     (
