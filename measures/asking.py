@@ -24,36 +24,51 @@ if TYPE_CHECKING:
 
 
 def histories_of(area: Area, reported: Sequence[ReportedMeasure], *, month: date) -> dict[str, rules.History]:
-    """The earlier months of each measure under the definition that holds in `month`, by code; 1 query.
+    """The earlier months of each measure under the definition that holds in `month`, by code; 1 query."""
+    return histories_of_months(area, {month: reported})[month]
+
+
+def histories_of_months(
+    area: Area, reported: Mapping[date, Sequence[ReportedMeasure]]
+) -> dict[date, dict[str, rules.History]]:
+    """`histories_of` for each of the months, with what is reported in it; 1 query for all of them.
 
     A month counts as accepted with its accepted revision, and as submitted while its first one is with NCISH.
     """
-    codes = {item.version.pk: item.definition.code for item in reported}
     of_month = "revision__submission"
     accepted = Q(revision=F(f"{of_month}__accepted_revision"))
     first_one_waits = Q(
         **{f"{of_month}__accepted_revision__isnull": True, f"{of_month}__state": State.SUBMITTED},
         revision=F(f"{of_month}__latest_revision"),
     )
+    versions = {item.version.pk for items in reported.values() for item in items}
     values = (
-        MeasureValue.objects.filter(accepted | first_one_waits, revision__submission__area=area, version__in=codes)
-        .filter(revision__submission__period__month__lte=month)
+        MeasureValue.objects.filter(accepted | first_one_waits, revision__submission__area=area, version__in=versions)
+        .filter(revision__submission__period__month__lte=max(reported, default=date.min))
         .annotate(
             month=F("revision__submission__period__month"),
             accepted_id=F("revision__submission__accepted_revision"),
         )
         .order_by("month")
     )
-    earlier: dict[str, list[rules.EarlierMonth]] = defaultdict(list)
-    corrects: dict[str, rules.Numbers] = {}
-    for value in values:
-        code, numbers = codes[value.version_id], value.numbers
-        is_accepted = value.accepted_id == value.revision_id
-        if value.month < month:
-            earlier[code].append(rules.EarlierMonth(value.month, numbers, value.no_data_reason, is_accepted))
-        elif is_accepted and numbers:
-            corrects[code] = numbers
-    return {code: rules.History(tuple(earlier[code]), corrects.get(code)) for code in codes.values()}
+    given = [
+        (value.version_id, value.accepted_id == value.revision_id, value.month, value.numbers, value.no_data_reason)
+        for value in values
+    ]
+    found = {}
+    for month, items in reported.items():
+        codes = {item.version.pk: item.definition.code for item in items}
+        earlier: dict[str, list[rules.EarlierMonth]] = defaultdict(list)
+        corrects: dict[str, rules.Numbers] = {}
+        for version, is_accepted, of, numbers, reason in given:
+            if version not in codes or of > month:
+                continue
+            if of < month:
+                earlier[codes[version]].append(rules.EarlierMonth(of, numbers, reason, is_accepted))
+            elif is_accepted and numbers:
+                corrects[codes[version]] = numbers
+        found[month] = {code: rules.History(tuple(earlier[code]), corrects.get(code)) for code in codes.values()}
+    return found
 
 
 def queries_of_month(
@@ -61,17 +76,25 @@ def queries_of_month(
     reported: Sequence[ReportedMeasure],
     entries: Sequence[rules.TypedEntry],
     histories: Mapping[str, rules.History] | None = None,
+    linked_totals: Sequence[rules.LinkedTotal] | None = None,
 ) -> list[rules.Query]:
-    """What is asked about these entries as this month; 2 queries, 1 where the histories are known already."""
+    """What is asked about these entries as this month; a query for the histories and one for the linked totals,
+    where they are not known already."""
     if histories is None:
         histories = histories_of(month.area, reported, month=month.period.month)
+    if linked_totals is None:
+        linked_totals = all_linked_totals()
     return rules.queries_of_month(
         entries,
         [item.definition for item in reported],
         histories,
         month=month.period.month,
-        linked_totals=[total.for_rules() for total in LinkedTotal.objects.select_related("left", "right")],
+        linked_totals=linked_totals,
     )
+
+
+def all_linked_totals() -> list[rules.LinkedTotal]:
+    return [total.for_rules() for total in LinkedTotal.objects.select_related("left", "right")]
 
 
 def answers_of(month: Submission) -> dict[str, rules.TypedAnswer]:

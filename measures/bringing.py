@@ -20,7 +20,7 @@ from selfharm_portal.accounts.models import User
 from selfharm_portal.pages import demonstration
 from sites.models import Area
 
-from . import rules, spreadsheets, workflow
+from . import asking, rules, spreadsheets, workflow
 from .models import Measure, State, Submission, UploadedMonths
 from .reporting import ReportedMeasure, measures_of_months
 from .reporting_calendar import last_day, month_in_words
@@ -83,13 +83,13 @@ def template(area: Area, months: Iterable[date]) -> Template:
 
 
 def months_of(area: Area, months: Iterable[date]) -> dict[date, Month]:
-    """The area's months that are there, the oldest first, with what stands in each; at most 6 queries."""
+    """The area's months that are there, the oldest first, with what stands in each; at most 7 queries."""
     found = (
         Submission.objects.of_area(area)
         .filter(period__month__in=list(months))
         .with_context()
         .order_by("period__month")
-        .prefetch_related("draft_entries__measure", "latest_revision__values__measure")
+        .prefetch_related("draft_entries__measure", "latest_revision__values__measure", "draft_query_answers")
     )
     submissions = list(found)
     reported = measures_of_months(area, [each.period.month for each in submissions])
@@ -140,9 +140,11 @@ def _problems_of_month(month: Month, rows: Sequence[Row], names: dict[str, str])
         area_name=month.submission.area.short_name,
         other_measures=names,
     )
+    versions = {item.definition.code: item.version.number for item in month.reported}
     for problem in problems:
         if row := filled.get(problem.code):
-            found.append(FileProblem(row.place_of(problem.field), problem.rule, problem.message))
+            definition = f"{problem.code} version {versions[problem.code]}" if problem.code in versions else ""
+            found.append(FileProblem(row.place_of(problem.field), problem.rule, problem.message, definition))
     return found
 
 
@@ -191,6 +193,26 @@ def outcomes(area: Area, entries: Sequence[tuple[date, TypedEntry]]) -> list[Out
         ]
         found.append(Outcome(month.submission, changes, len(own) - len(changes)))
     return found
+
+
+def questions(area: Area, found: Iterable[Outcome]) -> dict[date, int]:
+    """By month: how much would be asked, and is not answered yet, before it can be sent with what the file has.
+
+    As far as the months tell that are with NCISH today: each that is sent makes the history of the next one longer.
+    """
+    changes = {each.submission.period.month: each.changes for each in found if each.changes}
+    months = months_of(area, changes)
+    histories = asking.histories_of_months(area, {month: each.reported for month, each in months.items()})
+    linked_totals = asking.all_linked_totals()
+    counts = {}
+    for month, each in months.items():
+        entries = each.stands | {change.code: change.after for change in changes[month]}
+        queries = asking.queries_of_month(
+            each.submission, each.reported, list(entries.values()), histories[month], linked_totals
+        )
+        is_open = workflow.open_measures(each.submission, each.reported)
+        counts[month] = len(asking.unanswered(queries, asking.answers_of(each.submission), is_open))
+    return counts
 
 
 def fingerprint(found: Sequence[Outcome]) -> str:

@@ -19,7 +19,7 @@ from selfharm_portal.accounts.models import User
 from selfharm_portal.plain_messages import PlainMessages
 from selfharm_portal.typed_date import TypedDateField
 
-from . import workflow
+from . import rules, workflow
 from .access import find_month, for_teams_and_analysts
 from .models import Submission
 from .reporting_calendar import day_in_words
@@ -42,6 +42,7 @@ class MoreTimeForm(PlainMessages, forms.Form):
 
     def __init__(self, *args: Any, month: Submission, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.month = month.period.month
         due = month.period.due_on
         self.first, self.last = due + timedelta(days=1), due + LONGEST
         self.fields[
@@ -59,9 +60,15 @@ class MoreTimeForm(PlainMessages, forms.Form):
             )
         return until
 
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if refused := rules.note_refused(reason, self.month):
+            raise forms.ValidationError(refused)
+        return reason
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("until") and not cleaned.get("reason"):
+        if cleaned.get("until") and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Say why the area has more time.")
         return cleaned
 
@@ -70,8 +77,9 @@ class MoreTimeForm(PlainMessages, forms.Form):
 def give(submission: Submission, until: date | None, *, reason: str, by: User) -> Submission:
     """Let the month be due later for this area alone; without a date, when it is due for all.
 
-    Raises MoveNotAllowed if `by` is no analyst, or if the month is with NCISH or accepted.
+    Raises MoveNotAllowed if `by` is no analyst, or if the month is with NCISH or accepted, and NoteRefused.
     """
+    workflow.refuse_notes([reason], submission)
     month = workflow.lock(submission)
     if not permissions.sees_every_area(by) or not month.is_open:
         raise workflow.MoveNotAllowed(f"{by} may not give {month} more time while it is {month.get_state_display()}")

@@ -106,11 +106,15 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class FileProblem:
-    """What is wrong at a place of the file; `rule` is a key of the rules, or one of a file's own."""
+    """What is wrong at a place of the file; `rule` is a key of the rules, or one of a file's own.
+
+    definition: the one that the rule judged by, as `SH08 version 2`.
+    """
 
     place: str
     rule: str
     message: str
+    definition: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -27,28 +28,37 @@ def breadcrumb(area: Area, *, within: bool = False) -> list[dict[str, str]]:
 
 
 def problems(found: Sequence[FileProblem]) -> dict[str, Any] | None:
-    """For components/table.html, with a heading that counts them; None where there are none."""
+    """For components/error_summary.html and table.html, with a heading that counts them; None where there are none."""
     if not found:
         return None
     more = len(found) - MOST_SHOWN
+    heading = f"{counted(len(found), 'thing')} to mend in the file"
     return {
-        "heading": f"{counted(len(found), 'thing')} to mend in the file",
-        "columns": [{"label": "Where"}, {"label": "What is wrong"}, {"label": "Rule"}],
+        "heading": heading,
+        "summary": [{"text": heading, "href": "#mend"}],
+        "columns": [{"label": "Where"}, {"label": "What is wrong"}],
         "rows": [
-            {"header": problem.place, "cells": [{"text": problem.message}, {"text": problem.rule}]}
+            {"header": problem.place, "cells": [{"text": problem.message, "small": rule_of(problem)}]}
             for problem in found[:MOST_SHOWN]
         ],
         "more": f"And {more} more." if more > 0 else "",
     }
 
 
-def outcomes(found: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """A month each, with its changes for components/table.html."""
+def rule_of(problem: FileProblem) -> str:
+    """The rule by the name that docs and NCISH use, and the definition that it judged by."""
+    return f"Rule: {problem.rule}" + (f", {problem.definition}" if problem.definition else "")
+
+
+def outcomes(found: Sequence[Outcome], questions: Mapping[date, int]) -> list[dict[str, Any]]:
+    """A month each, with its changes for components/table.html, and how much will be asked about it."""
     return [
         {
             "id": f"month-{each.submission.period.month:%Y-%m}",
             "title": str(each.submission.period),
+            "url": each.submission.get_absolute_url(),
             "says": says(each),
+            "asks": asks(questions.get(each.submission.period.month, 0)),
             "columns": [{"label": "Measure"}, {"label": "Now"}, {"label": "Will be"}],
             "rows": [
                 {
@@ -68,6 +78,10 @@ def says(outcome: Outcome) -> str:
     same = f" {counted(outcome.same, 'measure')} stay as they are." if outcome.same > 1 else ""
     same = " 1 measure stays as it is." if outcome.same == 1 else same
     return f"{counted(len(outcome.changes), 'measure')} will be written into the draft.{same}"
+
+
+def asks(count: int) -> str:
+    return f"{counted(count, 'question')} to answer before it can be sent." if count else ""
 
 
 def in_words(entry: TypedEntry) -> str:
@@ -94,18 +108,19 @@ def what_was_sent(sent: Sequence[SubmissionRevision]) -> str:
 
 
 def refused(problems: Mapping[Submission, workflow.WorkflowError]) -> list[dict[str, str]]:
-    """For components/linklist.html: which months were not sent, why, and where to mend that."""
+    """For components/error_summary.html: which months were not sent, why, and where to mend that."""
     return [
         {
-            "label": str(month.period),
-            "url": reverse("submissions:answers", args=[month.area.slug, month.period.month]),
-            "text": why(problem),
+            "text": f"{month.period}: {why(problem)}",
+            "href": reverse("submissions:answers", args=[month.area.slug, month.period.month]),
         }
         for month, problem in problems.items()
     ]
 
 
 def why(problem: workflow.WorkflowError) -> str:
+    if isinstance(problem, workflow.QueriesUnanswered):
+        return f"{counted(len(problem.queries), 'question')} to answer first."
     if isinstance(problem, workflow.RulesBroken):
         return f"{counted(len(problem.problems), 'thing')} to mend first."
     return "It changed meanwhile, or is with NCISH already."

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from selfharm_portal.accounts import permissions
@@ -18,7 +19,7 @@ from selfharm_portal.pages import demonstration
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import Area
 
-from . import bringing, spreadsheets, upload_pages, workflow
+from . import bringing, rules, spreadsheets, upload_pages, workflow
 from .access import find_area, find_month, for_teams_and_analysts
 from .converters import MonthConverter
 from .models import Submission, UploadedMonths
@@ -61,6 +62,10 @@ class UploadForm(PlainMessages, BaseForm):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
+        if rules.note_refused(file.name, timezone.localdate()):
+            raise forms.ValidationError(
+                "The name of the file seems to speak of a person. Give it another name, and bring it again."
+            )
         try:
             self.brought = spreadsheets.read(file.read(), area=self.area.slug)
         except spreadsheets.NotReadable as problem:
@@ -138,6 +143,7 @@ def _show_upload(
         "form": form,
         "problems": upload_pages.problems(problems or []),
         "months": MonthsForm(months=months) if months else None,
+        "may_submit": permissions.may_submit(request.user, area),
     }
     return render(request, "measures/upload.html", context, status=422 if problems else 200)
 
@@ -167,7 +173,7 @@ def uploaded(request: SignedInRequest, area: str, key: int) -> HttpResponse:
         "breadcrumb": upload_pages.breadcrumb(found, within=True),
         "file": kept,
         "seen": bringing.fingerprint(outcomes),
-        "months": upload_pages.outcomes(outcomes),
+        "months": upload_pages.outcomes(outcomes, bringing.questions(found, outcomes)),
         "changes": sum(len(each.changes) for each in outcomes),
     }
     return render(request, "measures/uploaded.html", context)

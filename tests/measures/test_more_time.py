@@ -67,6 +67,17 @@ def test_a_mistake_is_named_and_what_was_typed_stays(as_analyst, month, typed, m
     assert month.extended_until is None
 
 
+@pytest.mark.requirement("I3")
+def test_a_reason_that_speaks_of_a_person_is_not_kept(as_analyst, month, analyst):
+    page = as_analyst.post(address(month), UNTIL | {"reason": "Waiting for 943 476 5919"}).content.decode()
+    assert page.count("Your note seems to contain an NHS number.") == 2
+    assert "Say why the area has more time." not in page
+    with pytest.raises(workflow.NoteRefused):
+        more_time.give(month, date(2026, 5, 8), reason="Waiting for 943 476 5919", by=analyst)
+    month.refresh_from_db()
+    assert (month.extended_until, month.extension_reason) == (None, "")
+
+
 def test_a_month_that_was_sent_needs_none(as_analyst, month, team):
     saved = workflow.save_draft(month, team.entries(), by=team.lead, seen_lock_version=0)
     workflow.submit(saved, by=team.lead, seen_lock_version=saved.lock_version)

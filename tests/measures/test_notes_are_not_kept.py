@@ -7,12 +7,13 @@ from django.db import connection
 from django.urls import reverse
 
 from measures import workflow
-from measures.models import Question
+from measures.models import Question, UploadedMonths
 from measures.rules import TypedAnswer, TypedEntry
 from tests.measures.conftest import MONTH
 from tests.measures.test_month_views import answered, field, opened, unusual
 from tests.measures.test_submission_views import path_of, section_of
-from tests.measures.test_uploads import bring, taken
+from tests.measures.test_uploads import address as upload_address
+from tests.measures.test_uploads import as_file, bring, taken
 from tests.measures.test_workflow import drafted, fresh, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("I3")]
@@ -171,5 +172,17 @@ def test_a_file_with_such_a_note(lead, team, month):
     rows = taken(lead, team)
     rows[0]["Note"] = NOTE
     page = bring(lead, team, rows)
+    html = page.content.decode()
     assert page.status_code == 422
-    assert WHY in page.content.decode()
+    assert "1 thing to mend in the file" in html
+    assert "row 2, column Note" in html
+    assert WHY in html
+    assert not UploadedMonths.objects.exists()
+
+
+def test_a_file_whose_name_is_such_a_note(lead, team, month):
+    rows = taken(lead, team)
+    rows[0]["Numerator"] = "1"
+    html = lead.post(upload_address(team), {"file": as_file(rows, f"{PERSON}.csv")}).content.decode()
+    assert "The name of the file seems to speak of a person." in html
+    assert not UploadedMonths.objects.exists()

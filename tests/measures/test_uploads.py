@@ -11,12 +11,13 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from measures import bringing, reporting, spreadsheets, workflow
+from measures import asking, bringing, reporting, spreadsheets, workflow
 from measures.models import DraftEntry, MeasureVersion, State, Submission, UploadedMonths
-from measures.rules import TypedEntry
+from measures.rules import TypedAnswer, TypedEntry
 from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from tests.factories import AreaMeasureFactory, AreaMembershipFactory, MeasureVersionFactory
+from tests.measures.test_asking import earlier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("E6")]
 
@@ -140,7 +141,7 @@ def test_every_mistake_is_told_with_its_place_and_its_rule_and_nothing_is_kept(a
     assert f"row {rows.index(wrong) + 2}, column Numerator" in html
     assert "numerator_above_denominator" in html
     assert "You entered “12.5 people”." in html
-    assert "Error: Spreadsheets" in html
+    assert "<title>Error: Months as a spreadsheet" in html
     assert not UploadedMonths.objects.exists()
     assert drafts() == {}
 
@@ -189,6 +190,58 @@ def test_an_old_template_is_told_which_version_holds(as_lead, team):
     )
     html = bring(as_lead, team, rows).content.decode()
     assert f"The row was made for version 1 of {version.measure.code}, and in March 2026 version 2 holds." in html
+
+
+# Questions
+
+
+@pytest.fixture
+def lately(team):
+    """Three accepted months in which the team counted about as much as filled() says, but for the count."""
+    earlier(team.area, team.count, 3, numerator=540)
+
+
+def test_the_preview_says_how_many_questions_will_be_asked(as_lead, team, month, lately):
+    page = bring(as_lead, team, filled(taken(as_lead, team, **{"from": "2026-03"}), team), follow=True)
+    html = page.content.decode()
+    assert "1 question to answer before it can be sent." in html
+    assert f'<a href="{month.get_absolute_url()}">March 2026</a>' in html
+    agree(as_lead, page)
+    month.refresh_from_db()
+    asked = asking.queries_of_month(month, reporting.measures_of_month(team.area, MONTH), team.entries())
+    assert len(asked) == 1
+
+
+def test_what_is_answered_already_is_not_counted_again(as_lead, team, month, lately):
+    asked = asking.queries_of_month(month, reporting.measures_of_month(team.area, MONTH), team.entries())
+    answers = [TypedAnswer(query.fingerprint, checked=True, note="Counted twice by hand.") for query in asked]
+    saved = workflow.save_draft(month, team.entries(), by=team.lead, seen_lock_version=0, answers=answers)
+    assert len(asked) == 1
+    rows = filled(taken(as_lead, team, **{"from": "2026-03"}), team)
+    next(row for row in rows if row["Code"] == team.median.measure.code)["Median in days"] = "17"
+    page = bring(as_lead, team, rows, follow=True)
+    assert page.context["changes"] == 1
+    assert "to answer before it can be sent" not in page.content.decode()
+    assert saved.lock_version == 1
+
+
+def test_a_month_with_questions_is_not_sent_and_leads_to_them(as_lead, team, month, lately):
+    workflow.save_draft(month, team.entries(), by=team.lead, seen_lock_version=0)
+    [(key, _)] = as_lead.get(address(team, "send_many")).context["form"].fields["months"].choices
+    html = as_lead.post(address(team, "send_many"), {"months": [key], "declaration": "on"}).content.decode()
+    assert f'<a href="{address(team, "answers", MONTH)}">March 2026: 1 question to answer first.</a>' in html
+    month.refresh_from_db()
+    assert month.state == State.DRAFT
+
+
+@pytest.mark.parametrize("months", [1, 12])
+def test_queries_for_questions_do_not_grow_with_months(team, months, django_assert_num_queries):
+    for count in range(months):
+        reporting.open_period(shifted(MONTH, -count))
+    entries = [(shifted(MONTH, -count), entry) for count in range(months) for entry in team.entries()]
+    found = bringing.outcomes(team.area, entries)
+    with django_assert_num_queries(7):
+        assert len(bringing.questions(team.area, found)) == months
 
 
 # Two at once
@@ -262,9 +315,9 @@ def test_queries_do_not_grow_with_months(as_lead, team, months, django_assert_nu
         reporting.open_period(shifted(MONTH, -count))
     rows = filled(taken(as_lead, team), team)
     brought = spreadsheets.read(as_file(rows).read(), area=team.area.slug)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert bringing.problems_of(brought, team.area) == []
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(bringing.template(team.area, {row.month for row in brought.rows}).rows) == months * 3
 
 
