@@ -22,6 +22,7 @@ from .access import find_month, for_teams_and_analysts
 from .checking_views import show_sent
 from .forms import DeclarationForm, QueryForm, SectionForm, SeenForm
 from .models import Question, Submission
+from .moves import Action
 from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
 
 
@@ -102,6 +103,7 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
             "breadcrumb": month_pages.breadcrumb(submission, within=False),
             "question": submission_pages.question_of_ncish(submission),
             "tasks": month_pages.tasks(submission, draft.sections, draft.typed, draft.problems, draft.unanswered),
+            "may_keep": workflow.may(submission, Action.KEEP, by=request.user),
             "last_task": month_pages.last_task(
                 submission, draft.typed, [*draft.problems, *draft.unanswered], may_submit=may_submit
             ),

@@ -63,14 +63,22 @@ class Due:
 
 
 def what_is_due(months: Sequence[Submission], *, today: date, may_save_draft: bool) -> Due:
-    """The one thing to do next: the oldest month that is open and over, if there is one."""
+    """The one thing to do next: the oldest month that is open and over; one that counts meanwhile comes last."""
     open_months = [
         month for month in months if month.is_open and reporting_calendar.last_day(month.period.month) < today
     ]
     if not open_months:
         return Due("Nothing is due", nothing_due_in_words(today))
-    month = min(open_months, key=lambda month: month.period.month)
+    month = min(open_months, key=lambda month: (month.state == State.CORRECTING, month.period.month))
     name = f"{month.period.month:%B}"
+    if month.state == State.CORRECTING:
+        return Due(
+            title=f"Your team is correcting {month.period}",
+            text="What NCISH accepted counts until you send the correction and it is accepted.",
+            url=month.get_absolute_url(),
+            action=f"Go on with {name}" if may_save_draft else f"Look at {name}",
+            month=month,
+        )
     if month.state == State.RETURNED:
         title, action = f"NCISH asks about {month.period}", f"Answer for {name}"
     else:
@@ -95,7 +103,7 @@ def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str
     strip = []
     for month in reversed(newest_first):
         state, status = SIGNS[State(month.state)]
-        if month.is_open and month.state != State.RETURNED and reporting_calendar.is_late(now, month.due_on):
+        if month.is_awaited and month.state != State.RETURNED and reporting_calendar.is_late(now, month.due_on):
             state, status = "late", f"Late: {status.lower()}"
         strip.append(
             {"label": f"{month.period.month:%b %Y}", "url": month.get_absolute_url(), "state": state, "status": status}

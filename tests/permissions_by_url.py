@@ -226,6 +226,8 @@ measures.submission          | analyst       | 200/200  403/403  200/403  403/40
 measures.download            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.draftqueryanswer    | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.queryanswer         | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.reminderbyhand      | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.monthreminder       | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200

@@ -187,6 +187,20 @@ class TestCorrecting:
         assert fresh(month).state == State.CORRECTING
         assert "Two clinics were counted twice." in client.get(path_to("correct", month)).content.decode()
 
+    def test_it_is_never_called_late_and_the_way_back_is_shown_to_a_lead(self, client, team, month, analyst):
+        accepted(month, team, analyst)
+        client.force_login(team.lead)
+        self.begin(client, month, reason="Counted twice.")
+        home = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+        assert "Your team is correcting March 2026" in home
+        assert "Being corrected" in home
+        assert "Late: being corrected" not in home
+        tasks = client.get(path_of(month)).content.decode()
+        assert "What was accepted counts until your correction is." in tasks
+        assert path_to("correct", month) in tasks
+        client.force_login(team.contributor)
+        assert path_to("correct", month) not in client.get(path_of(month)).content.decode()
+
     def test_it_can_be_given_up(self, client, team, month, analyst):
         accepted(month, team, analyst)
         client.force_login(team.lead)
