@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import checking_views, export_views, month_views, more_time, overview_views, upload_views
+from . import checking_views, export_views, month_views, more_time, overview_views, team_views, upload_views
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter, SheetConverter
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<slug:area>/upload/", upload_views.upload, name="upload"),
     path("<slug:area>/upload/<int:key>/", upload_views.uploaded, name="uploaded"),
     path("<slug:area>/send/", upload_views.send_many, name="send_many"),
+    path("<slug:area>/team/", team_views.team, name="team"),
+    path("<slug:area>/team/<int:key>/", team_views.take_out, name="take_out"),
     path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),

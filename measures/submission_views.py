@@ -48,6 +48,7 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
             "area": found,
             "due": due,
             "progress": progress_of(due.month) if due.month and due.month.state == State.DRAFT else None,
+            "may_see_team": permissions.may_see_team(request.user, found),
             "may_suggest": permissions.may_suggest(request.user, found),
             "months": submission_pages.month_strip(months, now=now),
             "measures": submission_pages.latest_values(

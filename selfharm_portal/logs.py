@@ -75,8 +75,8 @@ class LineFormatter(logging.Formatter):
 
 
 def without_secrets(message: str) -> str:
-    """Query strings and the keys in links that set a password are left out."""
-    return re.sub(r"(/reset/key/)[^/\s]+", r"\1…", re.sub(r"(/[^\s?]*)\?\S+", r"\1?…", message))
+    """Query strings and the keys in links that set a password or invite are left out."""
+    return re.sub(r"(/reset/key/|/invitation/)[^/\s]+", r"\1…", re.sub(r"(/[^\s?]*)\?\S+", r"\1?…", message))
 
 
 def fault(record: logging.LogRecord) -> str:

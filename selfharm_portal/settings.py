@@ -179,7 +179,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # NCISH makes the accounts, with addresses that it knows
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter about an account that they do not have
 # For each address of the internet, which a whole hospital may share: selfharm_portal/pages/pace.py.
-ACCOUNT_RATE_LIMITS = {"write_to_ncish": "30/h/ip"}
+ACCOUNT_RATE_LIMITS = {"write_to_ncish": "30/h/ip", "invite": "30/h/user"}
 ACCOUNT_SESSION_REMEMBER = True  # two weeks, as the page on cookies says; no box to tick
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # public pages set no cookie

@@ -132,6 +132,9 @@ class Portal:
             "submissions:upload": {"area": area.slug},
             "submissions:uploaded": {"area": area.slug, "key": 1},
             "submissions:send_many": {"area": area.slug},
+            "submissions:team": {"area": area.slug},
+            "submissions:take_out": {"area": area.slug, "key": factories.AreaMembershipFactory(area=area).pk},
+            "account_follow_invitation": {"key": "of-no-invitation"},
             "submissions:more_time (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:more_time (sent)": {"area": area.slug, "month": sent.period.month},
             **{

@@ -68,7 +68,7 @@ from resources.models import (
     Topic,
 )
 from resources.models import Reader as LibraryReader
-from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, Invitation, StaffRole, User
 from selfharm_portal.pages.models import (
     ContactMessage,
     Page,
@@ -176,6 +176,24 @@ class AreaMembershipFactory(DjangoModelFactory[AreaMembership]):
     user = factory.SubFactory(UserFactory)
     area = factory.SubFactory(AreaFactory)
     role = AreaRole.CONTRIBUTOR
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """Sent a moment ago by an administrator. Say `key` to use it."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        key = factory.Sequence(lambda n: f"a-key-for-tests-{n}")
+
+    area = factory.SubFactory(AreaFactory)
+    role = AreaRole.CONTRIBUTOR
+    name = factory.Sequence(lambda n: f"Invited person {n}")
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    key_hash = factory.LazyAttribute(lambda made: sha256(made.key.encode()).hexdigest())
+    invited_by = factory.SubFactory(UserFactory, administrator=True)
+    sent_at = factory.LazyFunction(timezone.now)
 
 
 # Measures: the dictionary, what areas report, and their months

@@ -121,6 +121,8 @@ submissions:template                   |  in 200 200 404 404 403 200 403 |  in 4
 submissions:upload                     |  in 200 200 404 404 403 403 403 |  in 200 200 404 404 403 403 403
 submissions:uploaded                   |  in 302 302 404 404 403 403 403 |  in 302 302 404 404 403 403 403
 submissions:send_many                  |  in 302 200 404 404 403 403 403 |  in 302 200 404 404 403 403 403
+submissions:team                       |  in 403 200 404 404 403 200 403 |  in 403 200 404 404 403 403 403
+submissions:take_out                   |  in 403 200 404 404 403 403 403 |  in 403 302 404 404 403 403 403
 submissions:more_time (draft)          |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 302 403
 submissions:more_time (sent)           |  in 403 403 403 403 403 302 403 |  in 403 403 403 403 403 302 403
 submissions:remind (draft)             |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
@@ -130,6 +132,8 @@ submissions:check (sent)               |  in 405 405 405 405 403 405 403 |  in 4
 account_login                          | 200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
 account_logout                         | 302 200 200 200 200 200 200 200 | 302
 account_signup                         | 200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
+account_invitation                     | 404                             | 404
+account_follow_invitation              | 302                             | 405
 account_inactive                       | 200                             | 405
 account_change_password                |  in 200 200 200 200 200 200 200 |  in 200 200 200 200 200 200 200
 account_reset_password                 | 200                             | 200
@@ -187,6 +191,7 @@ pages.contactmessage         | curator       | 200/200  403/403  200/302  200/20
 pages.portaldatabase         | curator       | 200/200  403/403  200/403  403/403  200/200
 accounts.user                | administrator | 200/200  200/200  200/200  403/403  200/200
 accounts.areamembership      | administrator | 200/200  200/200  200/200  200/200  200/200
+accounts.invitation          | administrator | 200/200  200/200  200/403  403/403  200/200
 resources.resource           | curator       | 200/200  200/200  200/200  403/403  200/200
 resources.resourcechange     | curator       | 200/200  403/403  200/403  403/403  200/200
 resources.importedfile       | curator       | 200/200  403/403  200/403  403/403  200/200
@@ -308,6 +313,10 @@ compares with what every address really answers. The rules themselves are in
 
 What belongs to an area is asked for here as area A's: for the team of area B it is not there. A wrong role gets a
 page that says so. Addresses stand under the names that `reverse()` knows.
+
+Who joins a team: administrators invite leads and contributors in admin; a lead invites contributors of the own area
+and takes people out of it, but not its last lead; analysts read who is in a team and invite nobody. An invitation
+is opened by whoever has its link, so its page is asked for here without one.
 
 | In the tables | Answer |
 | --- | --- |

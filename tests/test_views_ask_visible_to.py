@@ -17,6 +17,7 @@ OF_AN_AREA = {
     "QueryAnswer",
     "SubmissionEvent",
     "AreaMembership",
+    "Invitation",
     "Suggestion",
 }
 

@@ -12,13 +12,16 @@ from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from selfharm_portal.plain_messages import PlainMessages
 
-from . import permissions
+from . import invitations, permissions
+from .http import SignedInRequest
+from .invitation_forms import InvitationForm
 from .model_admin import PortalModelAdmin, PortalStackedInline
-from .models import AreaMembership, StaffRole, User
+from .models import AreaMembership, Invitation, StaffRole, User
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
@@ -146,8 +149,94 @@ class UserAdmin(AccountsOnly, PortalModelAdmin):
 
 @admin.register(AreaMembership)
 class AreaMembershipAdmin(AccountsOnly, PortalModelAdmin):
-    list_display = ["user", "area", "role"]
-    list_filter = ["role", "area"]
+    """Deleted when somebody leaves a team: they are out at their next request, and their work keeps their name."""
+
+    list_display = ["user", "area", "role", "last_signed_in", "can_sign_in"]
+    list_filter = ["role", "user__is_active", "area"]
     list_select_related = ["user", "area"]
     search_fields = ["user__name", "user__email", "area__place"]
     autocomplete_fields = ["user"]
+
+    @admin.display(description="last signed in", ordering="user__last_login")
+    def last_signed_in(self, membership: AreaMembership) -> Any:
+        return membership.user.last_login or "Not yet"
+
+    @admin.display(description="can sign in", boolean=True, ordering="user__is_active")
+    def can_sign_in(self, membership: AreaMembership) -> bool:
+        return membership.user.is_active
+
+
+@admin.register(Invitation)
+class InvitationAdmin(AccountsOnly, PortalModelAdmin):
+    """Invite a lead (or anybody) to an area's team; what stands here is sent again or withdrawn, never rewritten."""
+
+    form = InvitationForm
+    list_display = ["name", "email", "area", "role", "invited_by", "sent_at", "standing"]
+    list_filter = ["role", "area"]
+    list_select_related = ["area", "invited_by"]
+    search_fields = ["name", "email", "area__place"]
+    date_hierarchy = "sent_at"
+    autocomplete_fields = ["area"]
+    actions = ["send_again", "withdraw"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        said = ["invited_by", "sent_at", "standing", "accepted_by", "accepted_at", "withdrawn_by", "withdrawn_at"]
+        return ["area", "role", "name", "email", *(said if obj else [])]
+
+    def save_model(self, request: Any, obj: Invitation, form: Any, change: bool) -> None:
+        """Two administrators at once: the second is told of the first's."""
+        try:
+            made = invitations.invite(obj.area, role=obj.role, name=obj.name, email=obj.email, by=request.user)
+        except invitations.AlreadyInvited as problem:
+            made = problem.invitation
+            self.message_user(request, "Somebody invited this person a moment ago.", messages.WARNING)
+        obj.pk, obj.sent_at = made.pk, made.sent_at
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> Any:
+        assert isinstance(obj, Invitation)
+        last = timezone.localtime(invitations.runs_out(obj))
+        self.message_user(
+            request,
+            f"An invitation is on its way to {obj.email}. Its link works once, until {last:%H:%M} on {last.day} "
+            f"{last:%B %Y}.",
+        )
+        return self.response_post_save_add(request, obj)
+
+    @admin.display(description="now")
+    def standing(self, invitation: Invitation) -> str:
+        state = invitations.standing(invitation, timezone.now())
+        last = timezone.localtime(invitations.runs_out(invitation))
+        return f"Open until {last.day} {last:%B}" if state == invitations.Standing.OPEN else str(state.label)
+
+    @admin.action(description="Send again, with a new link", permissions=["add"])
+    def send_again(self, request: SignedInRequest, chosen: QuerySet[Invitation]) -> None:
+        for invitation in chosen:
+            try:
+                invitations.send_again(invitation, by=request.user)
+            except invitations.NotOpen:
+                self.message_user(
+                    request, f"Nothing is sent to {invitation.email}: it was used or withdrawn.", messages.WARNING
+                )
+            else:
+                self.message_user(request, f"A new link is on its way to {invitation.email}.")
+
+    @admin.action(description="Withdraw", permissions=["add"])
+    def withdraw(self, request: SignedInRequest, chosen: QuerySet[Invitation]) -> None:
+        for invitation in chosen:
+            try:
+                invitations.withdraw(invitation, by=request.user)
+            except invitations.NotOpen:
+                self.message_user(
+                    request,
+                    f"It is too late to withdraw it: {invitation.email} has used it. To end their part, delete it "
+                    "under “Area memberships”.",
+                    messages.WARNING,
+                )
+            else:
+                self.message_user(request, f"The invitation of {invitation.email} is withdrawn.")

@@ -97,3 +97,18 @@ def may_suggest(user: Person, area: Area) -> bool:
 def may_decide(user: Person, suggestion: Suggestion) -> bool:
     """Take a suggestion over or decline it: a curator, and never the person who made it."""
     return may_curate(user) and suggestion.by_id != user.pk
+
+
+def may_see_team(user: Person, area: Area) -> bool:
+    """Who is in an area's team: its leads, who look after it, and analysts, who need somebody to turn to."""
+    return sees_every_area(user) or may_submit(user, area)
+
+
+def may_take_out(user: Person, area: Area) -> bool:
+    """End somebody's part in an area's team: its leads, and administrators."""
+    return may_administer_accounts(user) or may_submit(user, area)
+
+
+def may_invite(user: Person, area: Area, role: str) -> bool:
+    """Administrators invite anybody; an area's lead invites its contributors, and no other lead."""
+    return may_administer_accounts(user) or (role == AreaRole.CONTRIBUTOR and may_submit(user, area))

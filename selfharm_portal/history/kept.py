@@ -90,6 +90,7 @@ KEPT = {
     Part.ACCOUNTS: [
         "accounts.User",
         "accounts.AreaMembership",
+        "accounts.Invitation",
     ],
 }
 
@@ -103,6 +104,7 @@ NOT_KEPT = {
 #: Columns that no entry holds. A change of these alone leaves no entry.
 LEFT_OUT = {
     "accounts.User": ["password", "last_login"],
+    "accounts.Invitation": ["key_hash"],
     # Deleted for its writer's sake, as a history could not be: that keeps when it came and went, and who was at it.
     "pages.ContactMessage": ["receipt", "name", "email", "subject", "message"],
     # What other servers answer, each week anew. That it broke, moved or was repaired is kept.

@@ -50,6 +50,7 @@ from resources.models import Audience, ReadingList, ReadingListEntry
 from resources.reports import ReportForm
 from selfharm_portal.accounts import forms as accounts
 from selfharm_portal.accounts.admin import UserForm
+from selfharm_portal.accounts.invitation_forms import InvitationForm, InviteForm, JoinForm
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.pages.forms import ContactForm
 from selfharm_portal.pages.styleguide import Colleague, EveryField, filled, read_only, wrong
@@ -511,6 +512,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "selfharm_portal.accounts.forms.ReauthenticateForm": of(accounts.ReauthenticateForm, user=None),
     "selfharm_portal.accounts.forms.ResetPasswordForm": of(accounts.ResetPasswordForm),
     "selfharm_portal.accounts.forms.ResetPasswordKeyForm": of(accounts.ResetPasswordKeyForm),
+    "selfharm_portal.accounts.invitation_forms.InvitationForm": of(InvitationForm),
+    "selfharm_portal.accounts.invitation_forms.InviteForm": of(InviteForm),
+    "selfharm_portal.accounts.invitation_forms.JoinForm": of(JoinForm, email="kim@example.org"),
     "selfharm_portal.pages.forms.ContactForm": of(ContactForm),
     "sites.suggestion_forms.DeclineForm": of(DeclineForm),
     "sites.suggestion_forms.SuggestionForm": of(SuggestionForm, section=PANEL),

@@ -90,6 +90,7 @@ def test_what_somebody_searched_for_and_who_asked_is_not_in_the_log(visitor, log
     [
         ("Not Found: /search/?q=hushhush&page=2", "Not Found: /search/?…"),
         ("Not Found: /accounts/password/reset/key/5-abc-def/", "Not Found: /accounts/password/reset/key/…/"),
+        ("Not Allowed: /accounts/invitation/a-Key_/", "Not Allowed: /accounts/invitation/…/"),
         ("What now? It goes on.", "What now? It goes on."),
     ],
 )
