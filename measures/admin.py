@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
 from selfharm_portal.one_per_line import OnePerLineField
 from selfharm_portal.plain_messages import PlainMessages
 
-from . import dictionary, reporting, reporting_calendar
+from . import dictionary, giving, reporting, reporting_calendar
 from .models import (
     AreaAim,
     AreaMeasure,
@@ -462,6 +464,17 @@ class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
     search_fields = ["area__place", "measure__code", "measure__versions__name"]
     autocomplete_fields = ["area", "measure"]
     inlines = [AreaAimInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        several = self.admin_site.admin_view(self.give)
+        return [path("give/", several, name="measures_areameasure_give"), *super().get_urls()]
+
+    def give(self, request: SignedInRequest) -> HttpResponse:
+        if not self.may_edit(request.user):
+            raise PermissionDenied
+        title = "Give an area several measures"
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta, "title": title}
+        return giving.page(request, context)
 
     def save_model(self, request: HttpRequest, obj: AreaMeasure, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -150,6 +150,7 @@ admin:autocomplete (measures)          |  in 403 403 403 403 200 403 403 |  in 4
 admin:jsi18n                           |  in 403 403 403 403 200 200 200 |  in 403 403 403 403 405 405 405
 admin:view_on_site                     |  in 403 403 403 403 302 302 302 |  in 403 403 403 403 302 302 302
 admin:pages_page_gaps                  |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
+admin:measures_areameasure_give        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_look_up       |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_import        |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403
 admin:resources_resource_import_file   |  in 403 403 403 403 200 403 403 |  in 403 403 403 403 200 403 403

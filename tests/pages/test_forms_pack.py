@@ -40,6 +40,7 @@ from measures import rules, upload_views
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
+from measures.giving import GiveForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
 from measures.trying import TryForm
@@ -493,6 +494,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.QueryForm": query_form,
     "measures.forms.SeenForm": of(SeenForm),
+    "measures.giving.GiveForm": of(GiveForm, today=date(2026, 3, 1)),
     "measures.more_time.MoreTimeForm": more_time_form,
     "measures.upload_views.ManyForm": of(upload_views.ManyForm, drafts=[]),
     "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
