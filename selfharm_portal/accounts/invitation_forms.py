@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.http import QueryDict
 
 from selfharm_portal.plain_messages import PlainMessages
 
@@ -98,9 +99,8 @@ class JoinForm(InOurWords, forms.Form):
         super().__init__(*args, **kwargs)
         self.invited = email
         self.initial["email"] = email
-
-    def clean_email(self) -> str:
-        return self.invited  # whatever was sent
+        if self.is_bound:  # whatever was sent
+            self.data = {**self.data.dict(), "email": email} if isinstance(self.data, QueryDict) else self.data
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -169,6 +169,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(client,
     follow(client, "k")
     page = client.post(PAGE, NEW | given).content.decode()
     assert said in page
+    assert 'value="kim@example.org"' in page
     assert ("Kim Lee" in page) == ("name" not in given)
     assert not User.objects.filter(email="kim@example.org").exists()
 
