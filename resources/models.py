@@ -512,6 +512,12 @@ class Resource(Publishable):
             ),
         ]
 
+    def moved(self) -> None:
+        """Whatever moves is found by what it says now."""
+        from . import indexing
+
+        indexing.index(Resource.objects.filter(pk=self.pk))
+
     def __str__(self) -> str:
         return f"{self.title} ({self.code})" if self.code else self.title
 

@@ -21,6 +21,11 @@ class Fact(NamedTuple):
     links: list[Link] | None = None
 
 
+def address(text: str) -> str:
+    """The text, if it can be opened on the web; else nothing. Sources are either."""
+    return text if text.startswith(("https://", "http://")) else ""
+
+
 def host(url: str) -> str:
     """Where a link leads, as readers are told: nice.org.uk. What is no address is told as it is."""
     return (urlsplit(url).hostname or url).removeprefix("www.")

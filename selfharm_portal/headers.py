@@ -7,7 +7,8 @@ Nothing of ours is embedded elsewhere. A view whose file is meant for that says 
 
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # an image on somebody's own page
 
-and, if it is to be shown in a frame, `@xframe_options_exempt` and `@csp_update({"frame-ancestors": "*"})`.
+and, if it is to be shown in a frame, `@xframe_options_exempt` and `@csp_replace({"frame-ancestors": "*"})`
+(`csp_update` would leave our 'none' beside it).
 """
 
 from collections.abc import Callable

@@ -17,6 +17,7 @@ from selfharm_portal.publishing.admin import STANDING, PublishableAdmin, ReviewF
 from selfharm_portal.publishing.moves import Said
 
 from . import changes, infographic_admin, profile, suggestion_admin
+from .forms import KeepsOthersWork
 from .models import (
     Area,
     AreaLink,
@@ -68,11 +69,13 @@ class ThemeAdmin(KeptForGood, PortalModelAdmin):
 # Stacked, also where a table would do: in Django's tables the fields have no labels for screen readers.
 class AreaSuccessorInline(PortalStackedInline):
     model = AreaSuccessor
+    form = KeepsOthersWork
     fields = [("name", "ods_code"), ("part", "order")]
 
 
 class AreaLinkInline(PortalStackedInline):
     model = AreaLink
+    form = KeepsOthersWork
     fields = [("title", "url"), "order"]
 
 
@@ -80,6 +83,7 @@ class AreaMilestoneInline(PortalStackedInline):
     """By date. None is deleted: it is hidden, so that what was said of the area once can be found again."""
 
     model = Milestone
+    form = KeepsOthersWork
     can_delete = False
     verbose_name_plural = "milestones, the oldest first"
     fields = [("title", "date", "date_precision"), "what", "source", ("confirmed", "change_tested", "is_hidden")]
@@ -89,6 +93,7 @@ class AreaMilestoneInline(PortalStackedInline):
 
 @admin.register(Area)
 class AreaAdmin(PublishableAdmin):
+    form = KeepsOthersWork
     list_display = ["place", "region", "certainty", "board_changed", "crisis_line_confirmed_on", "stands", "due_on"]
     list_filter = [
         "publication_state",

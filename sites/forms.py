@@ -1,4 +1,4 @@
-"""The curator's form of an infographic: two people may type at once, and words alone fill a panel."""
+"""The curator's forms of areas and infographics: two people may type at once, and words alone fill a panel."""
 
 from __future__ import annotations
 
@@ -35,21 +35,30 @@ class KeepsOthersWork(RulesBesideFields):
             if name in self.changed_data:
                 self._ask_if_changed_meanwhile(name)
             elif name not in self.errors:
-                self.cleaned_data[name] = getattr(self.instance, name)
+                self.cleaned_data[name] = self.fields[name].clean(self.fields[name].prepare_value(self.initial[name]))
 
     def _ask_if_changed_meanwhile(self, name: str) -> None:
         field, now, shown_as = self.fields[name], self.initial[name], self.add_initial_prefix(name)
-        if shown_as not in self.data:
+        if not any(self.add_initial_prefix(each) in self.data for each in self.fields):
             return
-        shown = field.to_python(self.data[shown_as])
+        shown = field.to_python(field.hidden_widget().value_from_datadict(self.data, self.files, shown_as))
         if not differ(field, shown, now) or not differ(field, now, self.cleaned_data.get(name)):
             return
-        words = dict(getattr(field, "choices", ()))
-        self.add_error(name, MEANWHILE.format(now=words.get(now, now)))
+        self.add_error(name, MEANWHILE.format(now=in_words(field, now)))
         seen: Any = self.data
-        seen = seen.copy()
-        seen[shown_as] = field.prepare_value(now)
-        self.data = seen
+        self.data = seen = seen.copy()
+        kept = field.prepare_value(now)
+        if isinstance(kept, list):
+            seen.setlist(shown_as, kept)
+        else:
+            seen[shown_as] = kept
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """As the person would have typed or chosen it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 def differ(field: forms.Field, before: Any, after: Any) -> bool:
@@ -109,3 +118,5 @@ class PanelForm(KeepsOthersWork):
             self.cleaned_data["text"] = self.instance.text
         elif not text and "text" not in self.errors:
             self.add_error("text", "Write what this panel says, or leave it “to fill”.")
+        if self.cleaned_data.get("confirmed") and not self.cleaned_data.get("source") and "source" not in self.errors:
+            self.add_error("source", "Name the source that it was seen in, or take the tick away.")

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
-from django.db.models import Case, Count, Model, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -90,14 +90,6 @@ class InfographicAdmin(PublishableAdmin):
         to_fill = Count("panels", filter=Q(panels__kind=PanelKind.TO_FILL))
         rows: QuerySet[Infographic] = super().get_queryset(request)
         return rows.annotate(to_fill=to_fill)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
-        """Whoever saves waits until another has saved, and is then compared with what that left."""
-        found = super().get_object(request, object_id, from_field)
-        if found is not None and request.method == "POST":
-            Infographic.objects.select_for_update().filter(pk=found.pk).first()
-            return super().get_object(request, object_id, from_field)
-        return found
 
     @admin.display(description="panels to fill", ordering="to_fill")
     def left_to_fill(self, infographic: Any) -> int:

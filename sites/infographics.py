@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from selfharm_portal.facts import Fact, host
+from selfharm_portal.facts import Fact, address, host
 
 from . import filling
 from .models import Infographic, InfographicPanel, InfographicStatus, PanelKind, PanelPart
@@ -216,7 +216,7 @@ def _panel(panel: InfographicPanel, *, default: str, is_lead: bool) -> Panel:
         icon=icon,
         tag=tag,
         source=host(panel.source),
-        source_url=panel.source if panel.source.startswith(("http://", "https://")) else "",
+        source_url=address(panel.source),
         form=_form(tag, figure, icon, is_lead=is_lead),
         is_open=not panel.confirmed,
     )
@@ -256,11 +256,12 @@ def to_be_checked(infographic: Infographic) -> list[Fact]:
     facts = [Fact("Area and theme", f"{infographic.area}, {infographic.theme}")]
     for panel in sorted(infographic.panels.all(), key=filling.reading_order):
         is_seen = "" if panel.confirmed else " (seen by staff only)"
+        large = f"Set large: {panel.figure}." if panel.figure else ""
         facts.append(
             Fact(
                 f"{PanelPart(panel.part).label}: {panel.heading}{is_seen}",
-                " ".join(filter(None, [panel.figure, panel.text, f"Source: {panel.source or 'none'}"])),
-                url=panel.source if panel.source.startswith(("http://", "https://")) else "",
+                " ".join(filter(None, [panel.text, large, f"Source: {panel.source or 'none'}"])),
+                url=address(panel.source),
             )
         )
     return [*facts, Fact("Text alternative", infographic.text_alternative)]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from selfharm_portal.facts import Fact, host
+from selfharm_portal.facts import Fact, address, host
 
 from .models import (
     Area,
@@ -267,7 +267,7 @@ def picture(infographic: Infographic, area: Area, files: Mapping[str, str], *, f
 def _panel_note(kind: str, source: str) -> str:
     if kind == PanelKind.TO_FILL:
         return "Only staff see this place"
-    where = f"Source: {host(source) if source.startswith('http') else source}" if source else ""
+    where = f"Source: {host(source)}" if source else ""
     return f"Background, not part of the project. {where}" if kind == PanelKind.CONTEXT else where
 
 
@@ -282,7 +282,7 @@ def sources(area: Area) -> list[Source]:
             (panel.heading, panel.source)
             for infographic in area.infographics.all()
             for panel in infographic.panels.all()
-            if panel.confirmed and panel.source.startswith("http")
+            if panel.confirmed and address(panel.source)
         ),
     ]
     return [Source(what, host(url), url) for what, url in rows if url]

@@ -17,7 +17,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin
 from selfharm_portal.accounts.models import User
-from selfharm_portal.facts import Fact
+from selfharm_portal.facts import Fact, address
 from selfharm_portal.word_differences import pieces
 
 from . import suggestion_pages, suggestions
@@ -160,20 +160,15 @@ def facts(suggestion: Suggestion) -> list[Fact]:
         rows.append(Fact("Waiting", suggestion_pages.for_days(suggestion.made_at, timezone.now())))
     return [
         *rows,
-        Fact("Where it can be read, or how they know", suggestion.source, url=link(suggestion)),
+        Fact("Where it can be read, or how they know", suggestion.source, url=address(suggestion.source)),
     ]
-
-
-def link(suggestion: Suggestion) -> str:
-    """Its source, if that is an address."""
-    return suggestion.source if suggestion.source.startswith(("https://", "http://")) else ""
 
 
 def enter_at(suggestion: Suggestion) -> str:
     """The form where a curator enters what is more than a text."""
     if suggestion.section == SuggestedFor.THEMES:
         return reverse("admin:sites_area_change", args=[suggestion.area_id])
-    begins_with = {"area": suggestion.area_id, "what": suggestion.text, "source": link(suggestion)}
+    begins_with = {"area": suggestion.area_id, "what": suggestion.text, "source": address(suggestion.source)}
     return f"{reverse('admin:sites_milestone_add')}?{urlencode(begins_with)}"
 
 

@@ -21,7 +21,7 @@ from selfharm_portal.accounts.models import User
 from selfharm_portal.publishing import moves
 
 from . import changes, filling, suggestion_notices
-from .models import Area, InfographicPanel, PanelKind, SuggestedFor, Suggestion, SuggestionState
+from .models import Area, Infographic, InfographicPanel, PanelKind, SuggestedFor, Suggestion, SuggestionState
 
 #: Sections that are one text of the area, under the same name as its field.
 TEXTS_OF_AN_AREA = {
@@ -251,6 +251,8 @@ def _to_decide(suggestion: Suggestion, *, by: User, seen_before: str) -> tuple[A
     found = _again(suggestion)
     if not found.is_waiting:
         _no_longer_waits(found)
+    if found.panel_id:  # before its panel, as the curator's form does: else the two could wait for each other
+        Infographic.objects.select_for_update(of=["self"]).filter(panels=found.panel_id).first()
     place = section_of(found)
     if seen(place, found) != seen_before:
         raise ChangedMeanwhile("The suggestion, or what stands there, has changed since you opened it.")

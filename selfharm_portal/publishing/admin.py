@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -122,6 +122,14 @@ class PublishableAdmin(KeptForGood, PortalModelAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": [self.slug_from]}
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """Whoever saves waits until another has saved, and is then compared with what that left."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method == "POST":
+            self.model._default_manager.select_for_update().filter(pk=found.pk).first()
+            return super().get_object(request, object_id, from_field)
+        return found
 
     # What a class says of its own
 

@@ -106,5 +106,8 @@ class Publishable(models.Model):
     def is_published(self) -> bool:
         return self.publication_state == PublicationState.PUBLISHED
 
+    def moved(self) -> None:
+        """What has to follow from a move, in its transaction; a model may say."""
+
     def is_overdue(self, today: date) -> bool:
         return self.review_due < today

@@ -245,5 +245,6 @@ def _moved(held: Row, to: PublicationState, also: list[str], *, by: User, said: 
     except ValidationError as error:
         raise NotReady(" ".join(error.messages)) from error
     held.save(update_fields=["publication_state", *also, "updated_at"])
+    held.moved()
     note(held, [said], by=by)
     return held

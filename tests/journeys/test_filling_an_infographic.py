@@ -75,7 +75,7 @@ def test_from_the_last_question_to_readers(portal, someone, drafts):
     first.tabs_to_field("id_panels-2-confirmed")
     first.presses("Space")
     first.activates("Save and continue editing")
-    first.reads("A confirmed panel names its source.")
+    first.reads("Name the source that it was seen in")
     first.finds_nothing_in_the_way()
     assert first.page.locator("#id_panels-1-text").input_value() == "Two nurses at the clinic."
     first.page.locator("#id_panels-2-source").fill("The infographic of 2023, page 2")

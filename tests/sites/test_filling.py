@@ -1,14 +1,23 @@
-"""Infographics at the desk: what must still be filled in, two people at once, and the page beside the form."""
+"""Infographics and areas at the desk: what must still be filled in, two people at once, the page beside the form."""
 
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sites import filling, suggestions
 from sites.models import NOT_HERE_YET, Infographic, InfographicStatus, PanelIcon, PanelKind, PanelPart, SuggestedFor
-from tests.factories import InfographicFactory, InfographicPanelFactory, SuggestionFactory, UserFactory
+from tests.factories import (
+    AreaFactory,
+    InfographicFactory,
+    InfographicPanelFactory,
+    MilestoneFactory,
+    SuggestionFactory,
+    ThemeFactory,
+    UserFactory,
+)
 from tests.resources.at_the_desk import change_url, press, said, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C2")]
@@ -244,6 +253,69 @@ class TestTwoCuratorsAtOnce:
         client.post(change_url(infographic), typed(opened, curator_note="Ask them.") | {SAVE: "1"})
         infographic.refresh_from_db()
         assert (infographic.title, infographic.curator_note) == ("After", "Ask them.")
+
+
+class TestTwoAtAnArea:
+    def test_words_taken_over_meanwhile_stay_when_an_older_form_is_saved(self, client, curator):
+        area = AreaFactory(summary="Before.")
+        opened = client.get(change_url(area))
+        take_over_for(area, SuggestedFor.SUMMARY, "As the lead says.")
+        client.post(change_url(area), typed(opened, aims="To be quicker.") | {SAVE: "1"})
+        area.refresh_from_db()
+        assert (area.summary, area.aims) == ("As the lead says.", "To be quicker.")
+
+    def test_who_typed_into_the_same_text_is_shown_what_it_says_now(self, client, curator):
+        area = AreaFactory(summary="Before.")
+        opened = client.get(change_url(area))
+        take_over_for(area, SuggestedFor.SUMMARY, "As the lead says.")
+        answer = client.post(change_url(area), typed(opened, summary="As I say.") | {SAVE: "1"})
+        html = answer.content.decode()
+        assert '<a href="#id_summary">Somebody changed this while you were typing.' in html
+        assert "It now says: “As the lead says.”." in html
+        assert "As I say.</textarea>" in html
+        area.refresh_from_db()
+        assert area.summary == "As the lead says."
+
+    def test_themes_and_milestones_changed_meanwhile_stay_too(self, client, curator):
+        area = AreaFactory(aims="")
+        mine, theirs = ThemeFactory.create_batch(2)
+        milestone = MilestoneFactory(area=area, title="Before")
+        area.themes.set([mine])
+        opened = client.get(change_url(area))
+        press(client, area, SAVE, **{"themes": [mine.pk, theirs.pk], "milestones-0-title": "After"})
+        client.post(change_url(area), typed(opened, aims="To be quicker.") | {SAVE: "1"})
+        area.refresh_from_db()
+        milestone.refresh_from_db()
+        assert set(area.themes.all()) == {mine, theirs}
+        assert (milestone.title, area.aims) == ("After", "To be quicker.")
+
+    def test_who_ticked_other_themes_is_shown_those_of_now_and_may_insist(self, client, curator):
+        area = AreaFactory()  # of no theme: its form carries no mark for each
+        mine, theirs = ThemeFactory.create_batch(2)
+        opened = client.get(change_url(area))
+        press(client, area, SAVE, themes=[theirs.pk])
+        answer = client.post(change_url(area), typed(opened, themes=[mine.pk]) | {SAVE: "1"})
+        assert f"It now says: “{theirs}”." in answer.content.decode()
+        again = typed(answer, themes=[mine.pk]) | {"initial-themes": [theirs.pk]}
+        client.post(change_url(area), again | {SAVE: "1"})
+        assert list(area.themes.all()) == [mine]
+
+    def test_a_panel_is_written_once_its_infographic_is_held_as_the_form_holds_it(self):
+        panel = to_fill(InfographicFactory())
+        with CaptureQueriesContext(connection) as asked:
+            take_over_for(panel.infographic.area, SuggestedFor.PANEL, "Two nurses.", panel=panel)
+        said = [query["sql"] for query in asked]
+        held = next(number for number, sql in enumerate(said) if 'FOR UPDATE OF "sites_infographic"' in sql)
+        written = next(number for number, sql in enumerate(said) if sql.startswith('UPDATE "sites_infographicpanel"'))
+        assert held < written
+
+
+def take_over_for(area, section, text, panel=None):
+    """By another curator, while somebody has the form open."""
+    waiting = SuggestionFactory(area=area, section=section, text=text, panel=panel)
+    seen = suggestions.seen(suggestions.section_of(waiting), waiting)
+    other = UserFactory(curator=True)
+    return suggestions.take_over(waiting, text=text, source="https://example.org", by=other, seen_before=seen)
 
 
 class TestThePageBesideTheForm:

@@ -11,8 +11,22 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const before = frame.contentDocument.querySelector("main");
     const now = page.querySelector("main");
-    if (mine === asked && answer.ok && before && now) before.replaceWith(now); // it stays where it was scrolled to
+    if (mine !== asked || !answer.ok || !before || !now) return;
+    before.replaceWith(now); // it stays where it was scrolled to
+    showPlace();
   };
+  // The panel that is being typed, found by its heading; of the other fields, nothing moves.
+  const showPlace = () => {
+    const heading = document.activeElement.closest(".inline-related")?.querySelector("[name$=-heading]")?.value.trim();
+    if (!heading) return;
+    const found = [...frame.contentDocument.querySelectorAll("h3")].find((each) =>
+      each.textContent.trim().endsWith(heading),
+    );
+    if (!found) return;
+    const inside = frame.contentWindow;
+    inside.scrollTo(0, inside.scrollY + found.getBoundingClientRect().top - inside.innerHeight / 3);
+  };
+  button.form.addEventListener("focusin", showPlace);
   button.form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 500);
