@@ -107,6 +107,8 @@ class PanelForm(KeepsOthersWork):
 
     def clean(self) -> None:
         super().clean()
+        if self.cleaned_data.get("confirmed") and not self.cleaned_data.get("source") and "source" not in self.errors:
+            self.add_error("source", "Name the source that it was seen in, or take the tick away.")
         if self.instance.pk is None:
             return
         kind, text = self.cleaned_data.get("kind"), self.cleaned_data.get("text")
@@ -118,5 +120,3 @@ class PanelForm(KeepsOthersWork):
             self.cleaned_data["text"] = self.instance.text
         elif not text and "text" not in self.errors:
             self.add_error("text", "Write what this panel says, or leave it “to fill”.")
-        if self.cleaned_data.get("confirmed") and not self.cleaned_data.get("source") and "source" not in self.errors:
-            self.add_error("source", "Name the source that it was seen in, or take the tick away.")
