@@ -62,9 +62,10 @@ assets: ## build static/build from static/src; needs Node
 	npm ci
 	npm run build
 
-bench: environment ## what a chart and a search cost, as ratios to a baseline in the same run
+bench: environment ## what a chart, a search and an export cost, as ratios to a baseline in the same run
 	@$(VENV) -m tests.benchmarks.bench_spc
 	@$(VENV) -m tests.benchmarks.bench_library
+	@$(VENV) -m tests.benchmarks.bench_months
 
 clean: ## remove what can be made again; the database stays
 	rm -rf .venv node_modules var/static var/static-files-collected var/evidence .coverage
