@@ -36,7 +36,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
-from measures import rules, upload_views
+from measures import overview_views, rules, upload_views
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
@@ -496,6 +496,8 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.forms.SeenForm": of(SeenForm),
     "measures.giving.GiveForm": of(GiveForm, today=date(2026, 3, 1)),
     "measures.more_time.MoreTimeForm": more_time_form,
+    "measures.overview_views.ManyForm": of(overview_views.ManyForm),
+    "measures.overview_views.OverviewForm": of(overview_views.OverviewForm),
     "measures.upload_views.ManyForm": of(upload_views.ManyForm, drafts=[]),
     "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
