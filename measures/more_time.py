@@ -19,7 +19,7 @@ from selfharm_portal.accounts.models import User
 from selfharm_portal.plain_messages import PlainMessages
 from selfharm_portal.typed_date import TypedDateField
 
-from . import rules, workflow
+from . import month_pages, rules, workflow
 from .access import find_month, for_teams_and_analysts
 from .models import Submission
 from .reporting_calendar import day_in_words
@@ -107,4 +107,5 @@ def more_time(request: SignedInRequest, area: str, month: date) -> HttpResponse:
         else:
             messages.success(request, f"{submission} is now due on {day_in_words(changed.due_on)}.")
         return redirect(submission)
-    return render(request, "measures/more_time.html", {"month": submission, "form": form})
+    breadcrumb = month_pages.breadcrumb(submission, within=True)
+    return render(request, "measures/more_time.html", {"month": submission, "form": form, "breadcrumb": breadcrumb})
