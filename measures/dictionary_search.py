@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.utils.http import urlencode
 from resources import search, suggestions
 from resources.models import DistressTerm, NeverSuggestedTerm
 from resources.querysets import asked
+from selfharm_portal import facets
 from selfharm_portal.pages import distress
 
 from .models import MeasureVersion
@@ -78,11 +78,7 @@ class Found:
 
 
 def read(query: QueryDict, versions: Sequence[MeasureVersion]) -> Choice:
-    labels: dict[str, dict[str, str]] = {name: {} for name in LEGENDS}
-    for version in versions:
-        for name, values in values_of(version).items():
-            labels[name] |= values
-    labels = {name: dict(sorted(values.items(), key=lambda each: each[1])) for name, values in labels.items()}
+    labels = facets.labels_of(versions, values_of, LEGENDS)
     return Choice(
         search.plain(query.get("q", ""))[: search.LONGEST],
         {name: [v for v in labels[name] if v in query.getlist(name)] for name in LEGENDS},
@@ -126,39 +122,13 @@ def _other_words(typed: str, versions: Sequence[MeasureVersion]) -> Collection[s
     return list(suggestions.corrections(typed, known, never, distressing))
 
 
-def groups(choice: Choice, found: Sequence[MeasureVersion]) -> list[dict[str, Any]]:
-    """For components/facets.html: each value that would leave measures, with their number once it is chosen too."""
-    shown = []
-    for name, legend in LEGENDS.items():
-        options = [
-            {
-                "value": value,
-                "label": label,
-                "count": sum(map(choice.with_value(name, value).takes, found)),
-                "checked": value in choice.values[name],
-            }
-            for value, label in choice.labels[name].items()
-        ]
-        options = [option for option in options if option["count"] or option["checked"]]
-        shown.append({"legend": legend, "name": name, "options": options})
-    return [group for group in shown if group["options"]]
-
-
-def chips(choice: Choice) -> list[dict[str, Any]]:
-    return [
-        {"label": choice.labels[name][value], "url": choice.without(name, value).get_absolute_url(), "on": True}
-        for name, values in choice.values.items()
-        for value in values
-    ]
-
-
 def ways_on(
     choice: Choice, versions: Sequence[MeasureVersion], found: Sequence[MeasureVersion]
 ) -> list[dict[str, str]]:
     """From "nothing": each thing that could be let go of, with what would be there."""
     rest = [
         (f"Drop “{chip['label']}”", chip["url"], less, found)
-        for chip, less in zip(chips(choice), _each_less(choice), strict=True)
+        for chip, less in zip(facets.chips(choice), _each_less(choice), strict=True)
     ]
     if choice.typed:
         less = choice.with_words("")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from selfharm_portal import facets
 from selfharm_portal.pages import distress, help_lines
 from sites.infographic_files import NotDrawn
 
@@ -22,7 +23,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     found = dictionary_search.find(choice.typed, versions)
     shown = list(filter(choice.takes, found.versions))
     chapters, withdrawn = dictionary.chapters(shown)
-    chips = dictionary_search.chips(choice)
+    chips = facets.chips(choice)
     context = {
         "chapters": chapters,
         "withdrawn": withdrawn,
@@ -34,7 +35,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         "meant": found.meant,
         "meant_url": choice.with_words(found.meant).get_absolute_url(),
         "help_first": help_lines.first_box() if distress.suggested(choice.typed) else None,
-        "facets": dictionary_search.groups(choice, found.versions),
+        "facets": facets.groups(choice, dictionary_search.LEGENDS, found.versions),
         "hidden": [{"name": "q", "value": choice.typed}] if choice.typed else [],
         "chips": chips,
         "chosen": len(chips),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from selfharm_portal import facets
 
 from .models import Area
 
@@ -59,35 +60,5 @@ class Choice:
 
 
 def read(query: QueryDict, areas: Sequence[Area]) -> Choice:
-    labels: dict[str, dict[str, str]] = {name: {} for name in [*LEGENDS, *LEGENDS_OF_STAFF]}
-    for area in areas:
-        for name, values in values_of(area).items():
-            labels[name] |= values
-    labels = {name: dict(sorted(values.items(), key=lambda each: each[1])) for name, values in labels.items()}
+    labels = facets.labels_of(areas, values_of, [*LEGENDS, *LEGENDS_OF_STAFF])
     return Choice({name: [v for v in labels[name] if v in query.getlist(name)] for name in labels}, labels)
-
-
-def groups(choice: Choice, areas: Sequence[Area]) -> list[dict[str, Any]]:
-    """For components/facets.html: each value that would leave some areas, with their number once it is chosen too."""
-    shown = []
-    for name, legend in [*LEGENDS.items(), *LEGENDS_OF_STAFF.items()]:
-        options = [
-            {
-                "value": value,
-                "label": label,
-                "count": sum(map(choice.with_value(name, value).takes, areas)),
-                "checked": value in choice.values[name],
-            }
-            for value, label in choice.labels[name].items()
-        ]
-        options = [option for option in options if option["count"] or option["checked"]]
-        shown.append({"legend": legend, "name": name, "options": options})
-    return [group for group in shown if group["options"]]
-
-
-def chips(choice: Choice) -> list[dict[str, Any]]:
-    return [
-        {"label": choice.labels[name][value], "url": choice.without(name, value).get_absolute_url(), "on": True}
-        for name, values in choice.values.items()
-        for value in values
-    ]

@@ -19,6 +19,7 @@ from measures.models import AreaMeasure, Measure, MeasureSource, MeasureVersion
 from resources import qs34
 from resources.models import Resource, Topic
 from resources.wording import Notice, eyebrow, in_newest_definitions
+from selfharm_portal import facets
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 from selfharm_portal.pages import demonstration
@@ -73,8 +74,8 @@ def area_list(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "ghosts": tile_map.ghosts((area["tile"] for area in areas), [(a.tile_row, a.tile_column) for a in everyone]),
         "empty": "No area fits all of this. Choose fewer." if everyone else NO_AREA_YET,
-        "facets": filters.groups(choice, everyone),
-        "chips": filters.chips(choice),
+        "facets": facets.groups(choice, filters.LEGENDS | filters.LEGENDS_OF_STAFF, everyone),
+        "chips": facets.chips(choice),
         "lit": states["lit"],
         "named": states["named"],
         "inferred": states["inferred"],
