@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from http.cookies import SimpleCookie
 from typing import Any
@@ -211,6 +212,16 @@ def labels_in_admin() -> list[str]:
 def models_in_admin() -> dict[str, type[Model]]:
     """`pages.page`: the model, in admin's order."""
     return {model._meta.label_lower: model for model in admin.site._registry}
+
+
+@contextmanager
+def a_row_of(label: str) -> Iterator[Model]:
+    """A row to open in admin, gone afterwards: the map has no room for an area of each model."""
+    with transaction.atomic():
+        first = factories.AreaFactory._meta.next_sequence()
+        yield row_of(label)
+        transaction.set_rollback(True)
+    factories.AreaFactory.reset_sequence(first, force=True)
 
 
 def row_of(label: str) -> Model:

@@ -50,14 +50,14 @@ def test_the_portal_answers_as_the_table_says(portal, person, method):
 def test_admin_answers_as_the_table_says(portal, person, method):
     wrong = {}
     for row in model_rows():
-        key = every_address.row_of(row.model).pk
-        for page in MODEL_ADDRESSES:
-            args = [] if page in ("changelist", "add") else [key]
-            path = reverse(f"admin:{row.model.replace('.', '_')}_{page}", args=args)
-            answer = every_address.said(portal.visit(person, method, path))
-            get, post = row.answers(person, page)
-            if answer != (expected := get if method == "GET" else post):
-                wrong[path] = f"{answer}, not {expected}"
+        with every_address.a_row_of(row.model) as made:
+            for page in MODEL_ADDRESSES:
+                args = [] if page in ("changelist", "add") else [made.pk]
+                path = reverse(f"admin:{row.model.replace('.', '_')}_{page}", args=args)
+                answer = every_address.said(portal.visit(person, method, path))
+                get, post = row.answers(person, page)
+                if answer != (expected := get if method == "GET" else post):
+                    wrong[path] = f"{answer}, not {expected}"
     assert wrong == {}
 
 

@@ -65,6 +65,10 @@ PAGES = [
 ]
 
 
+#: There the focus is on the summary of what to mend.
+BEGINS_AT_ITS_MISTAKES = {"/measures/SH07/?numerator=39&denominator=38"}
+
+
 @pytest.mark.requirement("K1", "K4")
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_is_in_the_way(someone, width):
@@ -73,11 +77,13 @@ def test_nothing_is_in_the_way(someone, width):
         status = visitor.opens(path)
         assert status == (404 if path == "/no-such-page/" else 200), path
         visitor.finds_nothing_in_the_way()
+        visitor.reads("Demonstration: made-up numbers")
+        if path in BEGINS_AT_ITS_MISTAKES:
+            continue
         visitor.presses("Tab")
         assert visitor.focus()["name"] == "Skip to main content", path
         visitor.presses("Tab")
         assert visitor.focus()["name"] == "Get help now", path
-        visitor.reads("Demonstration: made-up numbers")
 
 
 @pytest.mark.requirement("K1")

@@ -11,7 +11,7 @@ from tests.factories import AreaMembershipFactory, MeasureVersionFactory, UserFa
 from tests.measures.conftest import MONTH
 from tests.measures.test_workflow import LATER, drafted, submitted
 
-QUERIES_OF_AN_AREA = 14
+QUERIES_OF_AN_AREA = 15
 QUERIES_OF_A_CHART = 12
 
 
