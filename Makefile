@@ -74,8 +74,7 @@ clean: ## remove what can be made again; the database stays
 	@echo "The database stays. To remove it, for good:"
 	@"$(PYTHON)" -B -c "$$WHERE_THE_DATABASE_IS"
 
-# In the order of the folders, not the longest files first: else the portal of the journeys is made anew for each file.
-PYTEST = $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST = $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 COMPILE = $(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
