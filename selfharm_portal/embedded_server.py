@@ -106,6 +106,8 @@ def _supervise(home: Path, sockets: Path, installed: Path, lock: int, answer: IO
 
     with (home / "lease").open("r+") as lease:
         signal.signal(signal.SIGTERM, watch.end)
+        # A command in the background hands on that it ignores SIGINT: a server told to end at once would not hear it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Thread(target=watch.end_after_last_lease, args=[lease], daemon=True).start()
         ends = 0
         while True:
