@@ -33,15 +33,19 @@ sys.stdin.read()
 """
 
 
+#: As a shell starts a command with `&`: it ignores SIGINT, and so does whatever it starts.
+IN_THE_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+
+
 def command(data: Path, *, durable: bool, python: str = sys.executable, options: tuple[str, ...] = ()) -> list[str]:
     words = [str(data), "durable" if durable else "throwaway", str(embedded_database.ROOTS_FOLDER)]
     return [python, *options, "-c", CLIENT, *words]
 
 
 @contextmanager
-def client(data: Path, *, durable=True, environment=None) -> Iterator[subprocess.Popen[str]]:
+def client(data: Path, *, durable=True, environment=None, below=()) -> Iterator[subprocess.Popen[str]]:
     """A process that holds a lease, from when its start() has returned."""
-    with launched(data, durable=durable, env=os.environ | (environment or {})) as process:
+    with launched(data, durable=durable, env=os.environ | (environment or {}), below=below) as process:
         assert url_from(process) == embedded_database.url(data)
         yield process
 

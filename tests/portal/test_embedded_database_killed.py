@@ -15,6 +15,7 @@ import pytest
 
 from selfharm_portal import embedded_database, serving
 from tests.portal.embedded_clients import (
+    IN_THE_BACKGROUND,
     PROJECT,
     answers,
     as_account,
@@ -218,8 +219,9 @@ def test_a_killed_supervisor_is_replaced_by_one_that_ends_the_server_with_its_la
     assert_nothing_is_left(data)
 
 
-def test_a_supervisor_and_its_client_killed_together_leave_nothing(data):
-    with client(data, durable=False) as last:
+@pytest.mark.parametrize("below", [(), IN_THE_BACKGROUND], ids=["", "that was started in the background"])
+def test_a_supervisor_and_its_client_killed_together_leave_nothing(data, below):
+    with client(data, durable=False, below=below) as last:
         kill(last.pid, supervisor_of(data))
     assert_nothing_is_left(data)
 
