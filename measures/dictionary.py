@@ -469,24 +469,28 @@ def measure_page(measure: Measure, today: date, *, for_staff: bool) -> MeasurePa
             *definition_facts(version, siblings),
             *linked_facts(measure, totals, names),
             *origin_facts(version),
-            Fact("Versions", versions_in_words(versions), note=to_come(version, versions), url="#versions")
-            if len(versions) > 1
-            else Fact("Versions", versions_in_words(versions)),
+            versions_fact(version, versions),
         ],
         sources=[words for source, words in in_words if source.role == MeasureSource.Role.PRIMARY],
         related_sources=[words for source, words in in_words if source.role == MeasureSource.Role.RELATED],
-        library=list(
-            dict.fromkeys(
-                Link(str(source.resource), source.resource.get_absolute_url())
-                for source in sources
-                if source.resource and source.resource.is_published
-            )
-        ),
+        library=in_the_library(sources),
         areas=[Link(area.place, area.get_absolute_url()) for area in reporting_areas(measure, today)]
         if for_staff
         else None,
         version=f"Version {version.number}, from {month_in_words(version.valid_from)}",
     )
+
+
+def in_the_library(sources: Iterable[MeasureSource]) -> list[Link]:
+    """The sources that the library has, each once."""
+    items = (source.resource for source in sources if source.resource and source.resource.is_published)
+    return list(dict.fromkeys(Link(str(item), item.get_absolute_url()) for item in items))
+
+
+def versions_fact(version: MeasureVersion, versions: Sequence[MeasureVersion]) -> Fact:
+    if len(versions) == 1:
+        return Fact("Versions", versions_in_words(versions))
+    return Fact("Versions", versions_in_words(versions), note=to_come(version, versions), url="#versions")
 
 
 def neighbours(

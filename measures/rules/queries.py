@@ -460,124 +460,154 @@ def queries_of_measure(
 
 def range_queries(numbers: Numbers, definition: Definition, history: History) -> list[Query]:
     """Is the value far from what it was? By limits, by exact tails, or by last month's alone: one of the three."""
-    kind, code, name = definition.kind, definition.code, definition.measure_name
     value = value_of(numbers, definition)
     past = accepted_with_value(history, definition)
-    first = KINDS[kind].first
-    given = [getattr(numbers, field) for field in KINDS[kind].entry_fields]
     if value is None:
         return []
     if len(past) >= MONTHS_FOR_LIMITS:
-        limits = process_limits(past)
-        if limits is None:
-            return []
-        lower, upper = map(Decimal, limits)
-        if not outside_usual_range(len(past), value, lower, upper):
-            return []
-        decimals = enough_decimals(value, lower, upper, definition)
-        ends = range_text(lower, upper, definition, decimals)
-        return [
-            query(
-                "outside_usual_range",
-                code,
-                first,
-                given=given,
-                value=value_text(value, definition, decimals),
-                lower=ends[0],
-                upper=ends[1],
-                measure_name=name,
-            )
-        ]
-    if numbers.numerator is None or kind not in COUNTED_KINDS:
+        return limit_queries(value, numbers, definition, past)
+    if numbers.numerator is None or definition.kind not in COUNTED_KINDS:
         return []
-    x = numbers.numerator
     if len(past) >= MONTHS_FOR_TAILS:
-        total = totals(past, kind)
-        if not unlikely_for_history(kind, total.months, total.numerator, x, total.denominator, numbers.denominator):
-            return []
-        entered = value_text(value, definition)
-        if kind == PROPORTION:
-            entered = f"{plain(x)} out of {plain(numbers.denominator)} ({entered})"
-        return [
-            query(
-                "unlikely_for_history",
-                code,
-                first,
-                given=given,
-                entered=entered,
-                usual=average_text(total, definition),
-                measure_name=name,
-            )
-        ]
+        return tail_queries(value, numbers.numerator, numbers, definition, past)
+    return last_month_queries(numbers.numerator, numbers, definition, history, len(past))
+
+
+def given_numbers(numbers: Numbers, definition: Definition) -> list[Decimal | int | None]:
+    """What the kind asks for, as it was given: by this an answered query is known again."""
+    return [getattr(numbers, field) for field in KINDS[definition.kind].entry_fields]
+
+
+def limit_queries(
+    value: Decimal, numbers: Numbers, definition: Definition, past: Sequence[tuple[EarlierMonth, Decimal]]
+) -> list[Query]:
+    limits = process_limits(past)
+    if limits is None:
+        return []
+    lower, upper = map(Decimal, limits)
+    if not outside_usual_range(len(past), value, lower, upper):
+        return []
+    decimals = enough_decimals(value, lower, upper, definition)
+    ends = range_text(lower, upper, definition, decimals)
+    return [
+        query(
+            "outside_usual_range",
+            definition.code,
+            KINDS[definition.kind].first,
+            given=given_numbers(numbers, definition),
+            value=value_text(value, definition, decimals),
+            lower=ends[0],
+            upper=ends[1],
+            measure_name=definition.measure_name,
+        )
+    ]
+
+
+def tail_queries(
+    value: Decimal, x: Decimal, numbers: Numbers, definition: Definition, past: Sequence[tuple[EarlierMonth, Decimal]]
+) -> list[Query]:
+    kind, total = definition.kind, totals(past, definition.kind)
+    if not unlikely_for_history(kind, total.months, total.numerator, x, total.denominator, numbers.denominator):
+        return []
+    entered = value_text(value, definition)
+    if kind == PROPORTION:
+        entered = f"{plain(x)} out of {plain(numbers.denominator)} ({entered})"
+    return [
+        query(
+            "unlikely_for_history",
+            definition.code,
+            KINDS[kind].first,
+            given=given_numbers(numbers, definition),
+            entered=entered,
+            usual=average_text(total, definition),
+            measure_name=definition.measure_name,
+        )
+    ]
+
+
+def last_month_queries(
+    x: Decimal, numbers: Numbers, definition: Definition, history: History, months: int
+) -> list[Query]:
     before = earlier_numbers(history, "numerator")
-    if kind == COUNT and before and count_far_above_last(len(past), x, before[-1]):
-        return [
-            query(
-                "count_far_above_last",
-                code,
-                first,
-                given=given,
-                x=number_text(float(x), 0),
-                last=number_text(float(before[-1]), 0),
-                measure_name=name,
-            )
-        ]
-    return []
+    if definition.kind != COUNT or not before or not count_far_above_last(months, x, before[-1]):
+        return []
+    return [
+        query(
+            "count_far_above_last",
+            definition.code,
+            KINDS[COUNT].first,
+            given=given_numbers(numbers, definition),
+            x=number_text(float(x), 0),
+            last=number_text(float(before[-1]), 0),
+            measure_name=definition.measure_name,
+        )
+    ]
 
 
 def pair_queries(numbers: Numbers, definition: Definition, history: History) -> list[Query]:
-    """Nobody, everybody, another group, a wait of years."""
-    kind, code, name = definition.kind, definition.code, definition.measure_name
+    """Nobody, another group, everybody, a wait of years."""
+    return [
+        *nobody_queries(numbers, definition, history),
+        *group_queries(numbers, definition, history),
+        *everybody_queries(numbers, definition, history),
+        *wait_queries(numbers, definition),
+    ]
+
+
+def nobody_queries(numbers: Numbers, definition: Definition, history: History) -> list[Query]:
+    x, before = numbers.numerator, earlier_numbers(history, "numerator")
+    if definition.kind not in COUNTED_KINDS or x is None or not drop_to_zero(x, before):
+        return []
+    recent = plain(median(before[-LATELY:]))
+    words = {"measure_name": definition.measure_name, "recent": recent}
+    return [query("drop_to_zero", definition.code, "numerator", given=[x], **words)]
+
+
+def group_queries(numbers: Numbers, definition: Definition, history: History) -> list[Query]:
+    denominator, groups = numbers.denominator, earlier_numbers(history, "denominator")
+    if definition.kind == COUNT or denominator is None or not groups:
+        return []
+    if not denominator_changed_by_half(Decimal(denominator), groups[-1]):
+        return []
+    return [
+        query(
+            "denominator_changed_by_half",
+            definition.code,
+            "denominator",
+            given=[denominator],
+            subject=definition.denominator_group,
+            denominator_label=definition.denominator_group_label or field_label(definition, "denominator"),
+            last=number_text(float(groups[-1]), 0),
+            denominator=number_text(float(denominator), 0),
+        )
+    ]
+
+
+def everybody_queries(numbers: Numbers, definition: Definition, history: History) -> list[Query]:
     x, denominator = numbers.numerator, numbers.denominator
-    found: list[Query] = []
-    before = earlier_numbers(history, "numerator")
-    if kind in COUNTED_KINDS and x is not None and drop_to_zero(x, before):
-        recent = plain(median(before[-LATELY:]))
-        found.append(query("drop_to_zero", code, "numerator", given=[x], measure_name=name, recent=recent))
-    groups = earlier_numbers(history, "denominator")
-    if (
-        kind != COUNT
-        and denominator is not None
-        and groups
-        and denominator_changed_by_half(Decimal(denominator), groups[-1])
-    ):
-        found.append(
-            query(
-                "denominator_changed_by_half",
-                code,
-                "denominator",
-                given=[denominator],
-                subject=definition.denominator_group,
-                denominator_label=definition.denominator_group_label or field_label(definition, "denominator"),
-                last=number_text(float(groups[-1]), 0),
-                denominator=number_text(float(denominator), 0),
-            )
+    if definition.kind != PROPORTION or x is None or denominator is None:
+        return []
+    values = [value for _, value in with_value(history, definition)]
+    if not all_of_them(x, denominator, values):
+        return []
+    return [
+        query(
+            "all_of_them",
+            definition.code,
+            "numerator",
+            given=[x, denominator],
+            numerator=plain(x),
+            denominator=plain(denominator),
+            recent_max=number_text(float(max(values[-LATELY:])), definition.decimals),
         )
-    if kind == PROPORTION and x is not None and denominator is not None:
-        values = [value for _, value in with_value(history, definition)]
-        if all_of_them(x, denominator, values):
-            found.append(
-                query(
-                    "all_of_them",
-                    code,
-                    "numerator",
-                    given=[x, denominator],
-                    numerator=plain(x),
-                    denominator=plain(denominator),
-                    recent_max=number_text(float(max(values[-LATELY:])), definition.decimals),
-                )
-            )
-    if kind == MEDIAN_DAYS and numbers.value is not None and very_long_median(numbers.value):
-        found.append(
-            query(
-                "very_long_median",
-                code,
-                "value",
-                given=[numbers.value],
-                value=number_text(float(numbers.value), 1).removesuffix(".0"),
-            )
-        )
-    return found
+    ]
+
+
+def wait_queries(numbers: Numbers, definition: Definition) -> list[Query]:
+    if definition.kind != MEDIAN_DAYS or numbers.value is None or not very_long_median(numbers.value):
+        return []
+    days = number_text(float(numbers.value), 1).removesuffix(".0")
+    return [query("very_long_median", definition.code, "value", given=[numbers.value], value=days)]
 
 
 def gap_queries(entry: TypedEntry, definition: Definition, history: History, month: date) -> list[Query]:
