@@ -172,18 +172,31 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
     kept_typing.forget(request)
     if not saved.is_open:
         return redirect(saved)
-    not_kept = form.refused(submission.period.month)
-    answers_not_kept = [query for query in found if rules.note_refused(query.typed().note, submission.period.month)]
-    if not_kept or answers_not_kept:
-        draft = Draft(find_month(request, submission.area.slug, submission.period.month))
-        form = draft.form(section, form)
-        form.show([*month_pages.wrong(draft.problems), *not_kept])
-        errors = [*form.errors(), *month_pages.errors_of(answers_not_kept)]
-        return show_section(request, draft, section, form, errors=errors, not_kept=True, typed=request.POST)
+    return refuse_notes(request, saved, section, form, found) or go_on(request, saved, section, found)
+
+
+def refuse_notes(
+    request: SignedInRequest, saved: Submission, section: Section, form: SectionForm, found: Sequence[QueryForm]
+) -> HttpResponse | None:
+    """The form again where a note speaks of a person, which alone was not saved; None if none does."""
+    month = saved.period.month
+    not_kept = form.refused(month)
+    answers_not_kept = [query for query in found if rules.note_refused(query.typed().note, month)]
+    if not not_kept and not answers_not_kept:
+        return None
+    draft = Draft(find_month(request, saved.area.slug, month))
+    form = draft.form(section, form)
+    form.show([*month_pages.wrong(draft.problems), *not_kept])
+    errors = [*form.errors(), *month_pages.errors_of(answers_not_kept)]
+    return show_section(request, draft, section, form, errors=errors, not_kept=True, typed=request.POST)
+
+
+def go_on(request: SignedInRequest, saved: Submission, section: Section, found: Sequence[QueryForm]) -> HttpResponse:
+    """To the list, the next section or the answers; or the form again, with what is wrong and what is asked now."""
     if request.POST.get("action") == "later":
         messages.success(request, f"“{section.domain.title}” is saved as a draft. Nothing has been sent.")
         return redirect(saved)
-    draft = Draft(find_month(request, submission.area.slug, submission.period.month))
+    draft = Draft(find_month(request, saved.area.slug, saved.period.month))
     form = draft.form(section)
     form.show(draft.problems)
     errors = [*form.errors(), *month_pages.errors_of(query for query in found if query.query in draft.queries)]
@@ -196,8 +209,8 @@ def save_section(request: SignedInRequest, draft: Draft, section: Section) -> Ht
         asked_now = month_pages.queries_left(asked)
         return show_section(request, draft, section, form, errors=errors, asked=asked_now, typed=request.POST)
     if request.POST.get("then") == "answers" or section == draft.sections[-1]:
-        return redirect(month_pages.answers_url(submission))
-    return redirect(month_pages.section_url(submission, draft.sections[draft.sections.index(section) + 1]))
+        return redirect(month_pages.answers_url(saved))
+    return redirect(month_pages.section_url(saved, draft.sections[draft.sections.index(section) + 1]))
 
 
 def show_section(
