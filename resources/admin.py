@@ -16,6 +16,7 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.accounts.models import StaffRole, User
 from selfharm_portal.facts import Fact
+from selfharm_portal.publishing import review_dates
 from selfharm_portal.publishing.admin import WHERE_IT_STANDS, PublishableAdmin, ReviewFilter
 from selfharm_portal.publishing.models import PublicationState
 
@@ -27,7 +28,6 @@ from . import (
     link_admin,
     links,
     reports,
-    review_dates,
     search_admin,
     wording,
 )

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from selfharm_portal.one_per_line import OnePerLineField
-from selfharm_portal.plain_messages import PlainMessages
+from selfharm_portal.plain_messages import PlainMessages, RulesBesideFields
 
 from .duplicates import Known
 from .models import (
@@ -38,25 +37,6 @@ class SeveralOf(forms.MultipleChoiceField):
     """Boxes to tick, in the order of the choices."""
 
     widget = forms.CheckboxSelectMultiple
-
-
-class RulesBesideFields(PlainMessages, BaseModelForm):
-    """Says a broken constraint beside the field that its code names, those about fields outside the form too."""
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if not self.errors:  # Django leaves out constraints that name a field which cannot be typed here
-            try:
-                self.instance.validate_constraints()
-            except ValidationError as error:
-                self._update_errors(error)
-
-    def _update_errors(self, errors: ValidationError) -> None:
-        problems = getattr(errors, "error_dict", {})
-        for problem in problems.pop(NON_FIELD_ERRORS, []):
-            field = problem.code if problem.code in self.fields else NON_FIELD_ERRORS
-            problems.setdefault(field, []).append(problem)
-        super()._update_errors(errors)  # type: ignore[misc]
 
 
 def several(

@@ -11,9 +11,10 @@ from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRa
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Prefetch, Q, Subquery, Value, When
 
+from selfharm_portal.publishing import review_dates
 from selfharm_portal.publishing.querysets import PublishableQuerySet
 
-from . import duplicates, review_dates, search
+from . import duplicates, search
 from .duplicates import Known
 
 if TYPE_CHECKING:

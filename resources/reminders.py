@@ -18,8 +18,9 @@ from django.utils.text import get_text_list
 
 from selfharm_portal import mail
 from selfharm_portal.accounts.models import StaffRole, User
+from selfharm_portal.publishing import review_dates
 
-from . import links, review_dates
+from . import links
 from .models import Helpline, Link, Reminder, Resource
 from .wording import plain_date
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from selfharm_portal.facts import Fact
+from selfharm_portal.publishing import review_dates
 
-from . import review_dates
 from .models import Link, Resource, Standing
 from .wording import Notice, plain_date
 

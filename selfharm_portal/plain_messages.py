@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.html import strip_tags
 
 if TYPE_CHECKING:
@@ -51,6 +52,25 @@ class PlainMessages(Base):
 
 class PlainModelForm(PlainMessages, AnyModelForm):
     """What admin makes forms from."""
+
+
+class RulesBesideFields(PlainModelForm):
+    """Says a broken constraint beside the field that its code names, those about fields outside the form too."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:  # Django leaves out constraints that name a field which cannot be typed here
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self._update_errors(error)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        problems = getattr(errors, "error_dict", {})
+        for problem in problems.pop(NON_FIELD_ERRORS, []):
+            field = problem.code if problem.code in self.fields else NON_FIELD_ERRORS
+            problems.setdefault(field, []).append(problem)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 def missing_messages(field: forms.Field, name: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from resources.forms import RulesBesideFields
+from selfharm_portal.plain_messages import RulesBesideFields
 
 from .models import Infographic, InfographicPanel, InfographicStatus, PanelKind
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from measures.models import MeasureVersion
 from resources.models import Helpline, Resource
-from resources.review_dates import AHEAD, VERIFY_EVERY
+from selfharm_portal.publishing.review_dates import AHEAD, VERIFY_EVERY
 from sites.models import Area, Infographic
 
 

@@ -14,9 +14,9 @@ from django.utils.http import urlencode
 from measures.models import MeasureSource, Submission
 from resources import links
 from resources.models import FailedSearch, Helpline, ItemReport, Link, Resource
-from resources.review_dates import AHEAD
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.admin_site import PortalAdminSite
+from selfharm_portal.publishing.review_dates import AHEAD
 from sites.models import Area, Infographic, Suggestion
 
 from . import coming_up

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from resources.review_dates import AHEAD
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin
 from selfharm_portal.accounts.models import User
@@ -24,6 +23,7 @@ from selfharm_portal.facts import Fact
 from . import moves
 from .forms import ChecklistForm
 from .models import PublicationState, Publishable
+from .review_dates import AHEAD
 
 WHERE_IT_STANDS = "The buttons at the end move it. Whoever sends it to review cannot publish it."
 #: The first group of a form.

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from resources.review_dates import next_review
+from .review_dates import next_review
 
 
 class PublicationState(models.TextChoices):

@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from resources.review_dates import next_review
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
 from .models import PublicationState, Publishable
+from .review_dates import next_review
 
 Row = TypeVar("Row", bound=Publishable)
 

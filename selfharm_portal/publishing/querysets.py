@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from django.db import models
 
-from resources.review_dates import AHEAD
+from .review_dates import AHEAD
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 

@@ -532,7 +532,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
 }
 #: What others build on.
 BASES = {
-    "resources.forms.RulesBesideFields",
+    "selfharm_portal.plain_messages.RulesBesideFields",
     "selfharm_portal.accounts.forms.InOurWords",
     "selfharm_portal.pages.forms.LetterForm",
     "selfharm_portal.plain_messages.PlainMessages",

@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
-from resources import content, review_dates
+from resources import content
 from resources.models import (
     DistressTerm,
     Helpline,
@@ -21,7 +21,7 @@ from resources.models import (
     SynonymGroup,
     Topic,
 )
-from selfharm_portal.publishing import moves
+from selfharm_portal.publishing import moves, review_dates
 from selfharm_portal.publishing.models import PublicationState
 from tests.factories import PublisherFactory, UserFactory
 

@@ -6,9 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from resources import review_dates
 from resources.models import Check, ResourceChange
-from selfharm_portal.publishing import moves
+from selfharm_portal.publishing import moves, review_dates
 from selfharm_portal.publishing.models import PublicationState
 from tests.factories import ResourceFactory, UserFactory
 

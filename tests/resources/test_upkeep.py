@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from resources import review_dates, upkeep
+from resources import upkeep
 from resources.models import Resource, Standing
 from resources.wording import plain_date
+from selfharm_portal.publishing import review_dates
 from tests.factories import LinkFactory, ResourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from resources import review_dates
-from selfharm_portal.publishing import moves
+from selfharm_portal.publishing import moves, review_dates
 from selfharm_portal.publishing.models import PublicationState
 from sites.models import Area, Check, Infographic
 from tests.factories import (
