@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,14 +25,16 @@ from selfharm_portal import content_files
 from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
 from sites.models import Area, DatePrecision, Milestone
 
-from . import demonstration, reporting, rules, workflow
+from . import asking, demonstration, reporting, rules, workflow
 from .models import (
     AreaMeasure,
     Basis,
     DraftEntry,
+    DraftQueryAnswer,
     MeasureSource,
     MeasureValue,
     MeasureVersion,
+    QueryAnswer,
     Question,
     ReportingPeriod,
     State,
@@ -42,6 +45,9 @@ from .models import (
 from .reporting import ReportedMeasure
 from .reporting_calendar import LONDON
 from .wording import shifted
+
+#: What a team says to a query of which its story does not speak.
+CHECKED = "Demonstration: checked"
 
 
 class Account(NamedTuple):
@@ -288,6 +294,7 @@ class Rows:
     revisions: list[SubmissionRevision] = field(default_factory=list)
     values: list[MeasureValue] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    query_answers: list[QueryAnswer] = field(default_factory=list)
     events: list[SubmissionEvent] = field(default_factory=list)
 
     def save(self) -> None:
@@ -295,6 +302,21 @@ class Rows:
         SubmissionRevision.objects.bulk_create(self.revisions)  # gives them the keys that the others name
         MeasureValue.objects.bulk_create(self.values)
         Question.objects.bulk_create(self.questions)
+        QueryAnswer.objects.bulk_create(self.query_answers)
+        DraftQueryAnswer.objects.bulk_create(
+            [
+                DraftQueryAnswer(
+                    submission=answer.revision.submission,
+                    fingerprint=answer.fingerprint,
+                    checked=True,
+                    note=answer.note,
+                    who=answer.who,
+                    when=answer.when,
+                )
+                for answer in self.query_answers
+            ],
+            ignore_conflicts=True,  # an answer that a later revision has again
+        )
         SubmissionEvent.objects.bulk_create(self.events)
         Submission.objects.bulk_update(
             self.months, ["state", "lock_version", "latest_revision", "accepted_revision"], batch_size=500
@@ -320,6 +342,8 @@ def tell_months(
     months = {month.period.month: month for month in Submission.objects.of_area(area).with_context()}
     definition_changes = {part["month"] for part in story["workflow"] if part["type"] == "definition_change"}
     told = demonstration.months_told(stories, story, first, definitions, now)
+    linked_totals = asking.all_linked_totals()
+    earlier: dict[int, list[rules.EarlierMonth]] = defaultdict(list)  # by version: no rule reaches across
     reported: list[ReportedMeasure] = []
     for part in told:
         month = months[part.month]
@@ -333,8 +357,26 @@ def tell_months(
             State.ACCEPTED: analyst,
             State.CORRECTING: lead,
         }
+        notes = {
+            told["code"]: told["note"]
+            for told in story["workflow"]
+            if told["type"] == "query_answered" and told["month"] == part.number
+        }
+        sent: list[MeasureValue] = []
         for move in part.moves:
-            make(month, move, reported, who[State(move.to)], rows)
+            values = make(month, move, reported, who[State(move.to)], rows)
+            if values:
+                numbers = {value.version.pk: value.numbers for value in sent}
+                histories = {
+                    item.definition.code: rules.History(tuple(earlier[item.version.pk]), numbers.get(item.version.pk))
+                    for item in reported
+                }
+                queries = asking.queries_of_month(month, reported, move.entries, histories, linked_totals)
+                answer(queries, values, notes, who[State.SUBMITTED], move.at, rows)
+                sent = values
+        for value in sent:
+            past = rules.EarlierMonth(part.month, value.numbers, value.no_data_reason)
+            earlier[value.version.pk].append(past)
         rows.drafts += drafts(month, reported, [move.entries for move in part.moves if move.entries][-1])
         rows.months.append(month)
     return len(told)
@@ -342,9 +384,13 @@ def tell_months(
 
 def make(
     month: Submission, move: demonstration.Move, reported: Sequence[ReportedMeasure], by: User, rows: Rows
-) -> None:
-    """One move as workflow.py makes it: the rules, the revision and its values, the event, the state."""
+) -> list[MeasureValue]:
+    """One move as workflow.py makes it: the rules, the revision and its values, the event, the state.
+
+    Returns the values that were handed over, if that was the move.
+    """
     to = State(move.to)
+    values: list[MeasureValue] = []
     if to == State.SUBMITTED:
         if problems := workflow.problems_of(month, reported, move.entries, submitting=True, at=move.at):
             raise workflow.RulesBroken(problems)
@@ -361,10 +407,11 @@ def make(
         )
         rows.revisions.append(month.latest_revision)
         entries = by_code(move.entries)
-        rows.values += [
+        values = [
             workflow.frozen(month.latest_revision, item.version, item.definition, entries[item.definition.code])
             for item in reported
         ]
+        rows.values += values
     elif to == State.ACCEPTED:
         month.accepted_revision = month.latest_revision
     elif to == State.RETURNED and month.latest_revision:
@@ -385,6 +432,32 @@ def make(
     )
     month.state = to
     month.lock_version += 1
+    return values
+
+
+def answer(
+    queries: Iterable[rules.Query],
+    values: Sequence[MeasureValue],
+    notes: Mapping[str, str],
+    by: User,
+    at: datetime,
+    rows: Rows,
+) -> None:
+    """What the team said to each query of a month that it handed over: its story's words, or that it was checked."""
+    by_code = {value.measure.code: value for value in values}
+    rows.query_answers += [
+        QueryAnswer(
+            revision=values[0].revision,
+            value=by_code.get(query.code),
+            rule=query.rule,
+            fingerprint=query.fingerprint,
+            message=query.message,
+            note=notes.get(query.code) or CHECKED,
+            who=by,
+            when=at,
+        )
+        for query in queries
+    ]
 
 
 def drafts(

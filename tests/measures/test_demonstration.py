@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from measures import (
+    asking,
     charts,
     demonstration,
     demonstration_loading,
@@ -34,6 +36,7 @@ from measures import (
     rules,
     series,
     spc,
+    workflow,
 )
 from measures.findings import MonthFinding, Series, find
 from measures.models import (
@@ -41,6 +44,7 @@ from measures.models import (
     DraftEntry,
     MeasureValue,
     MeasureVersion,
+    QueryAnswer,
     Question,
     ReportingPeriod,
     State,
@@ -635,6 +639,25 @@ def test_what_ncish_asked_has_its_answer(demo):
 
 
 @pytest.mark.requirement("E7")
+@pytest.mark.requirement("E3")
+def test_every_query_that_would_be_asked_of_a_month_is_answered_in_it(demo):
+    answered: dict[int | None, set[str]] = defaultdict(set)
+    for answer in QueryAnswer.objects.all():
+        answered[answer.revision_id].add(answer.fingerprint)
+    for month in Submission.objects.exclude(accepted_revision=None).with_context():
+        reported = reporting.measures_of_month(month.area, month.period.month)
+        entries = [value.typed() for value in workflow.sent_values(month)]
+        asked = {query.fingerprint for query in asking.queries_of_month(month, reported, entries)}
+        # Of a correction it is asked too how far it lies from what was accepted, which by now is the correction itself.
+        assert asked <= answered[month.accepted_revision_id], month
+
+
+def test_an_unusual_number_has_the_words_of_its_story(demo):
+    answer = QueryAnswer.objects.get(value__measure__code="SH27", note__startswith="Made up: radio campaign")
+    assert answer.rule == "unlikely_for_history"
+    assert answer.who.memberships.get().area.slug == "somerset"
+
+
 def test_a_correction_replaced_what_was_accepted_and_both_are_there(demo):
     month = Submission.objects.get(events__to_state=State.CORRECTING)
     assert (month.area.slug, month.state) == ("north-west-london", State.ACCEPTED)
