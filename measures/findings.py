@@ -25,14 +25,38 @@ class Milestone(NamedTuple):
     title: str
 
 
+class Beginning(NamedTuple):
+    """Where a phase begins, and why: no limit and no rule reaches across.
+
+    why: definition (the measure is counted in another way), board (another body answers for the area) or limits
+    (somebody recalculated them at a milestone). words: a sentence for the chart's legend and for its table.
+    """
+
+    month: date
+    why: str
+    words: str
+
+
+class Aim(NamedTuple):
+    """What an area itself wants to reach from a month on; never called the target."""
+
+    month: date
+    value: float
+
+
 @dataclass(frozen=True)
 class Series:
     """One measure of one area, month by month.
 
     months: the first day of each month, none left out. values: as many, None where a month has no number.
-    reasons: as many, the words for why a month has no number. waiting: as many, what was sent for a month and is not
-    accepted yet: it is shown, and no rule, line or sentence reads it. rebase: months at which a new phase begins.
-    improvement_direction: increase, decrease or neutral.
+    numerators, denominators: as many, whole numbers, where the measure has them; a value of a proportion or a rate is
+    multiplier * numerator / denominator. reasons: as many, the words for why a month has no number. waiting: as many,
+    what was sent for a month and is not accepted yet: it is shown, and no rule, line or sentence reads it.
+    rebase: months at which a new phase begins. beginnings: the same months with their reasons.
+    chart: xmr, p, pp, u, up or run, as chart_kinds.py chose; why_this_chart: the words for that.
+    caution: a sentence where limits are too narrow for what is counted, else empty.
+    fixed_months: limits are worked out from the first so many months of each phase, else from all.
+    improvement_direction: increase, decrease or neutral. aims: at most two, the earlier first.
     Raises ValueError where the lists do not belong together.
     """
 
@@ -47,6 +71,15 @@ class Series:
     rebase: Sequence[date] = ()
     milestones: Sequence[Milestone] = ()
     decimals: int = 1
+    beginnings: Sequence[Beginning] = ()
+    aims: Sequence[Aim] = ()
+    numerators: Sequence[int | None] = ()
+    denominators: Sequence[int | None] = ()
+    multiplier: float = 1
+    chart: str = "xmr"
+    why_this_chart: str = ""
+    caution: str = ""
+    fixed_months: int | None = None
 
     def __post_init__(self) -> None:
         if not self.months:
@@ -71,7 +104,12 @@ class Series:
 
 @dataclass(frozen=True)
 class MonthFinding:
-    """kind: common, improvement, concern, neutral or missing. rule: astronomical, trend, two_in_three, shift or ""."""
+    """One month.
+
+    kind: common, improvement, concern, neutral or missing. rule: astronomical, trend, two_in_three, shift or "".
+    lower, upper: the limits of this month, which differ from month to month on p and u charts.
+    letters: of the special causes (`SpecialCause.letter`) that this month is part of.
+    """
 
     month: date
     value: float | None
@@ -81,6 +119,25 @@ class MonthFinding:
     run_from: date | None = None
     run_length: int = 0
     reason: str = ""
+    lower: float | None = None
+    upper: float | None = None
+    letters: str = ""
+
+
+@dataclass(frozen=True)
+class SpecialCause:
+    """Months that one rule flags together. Rows start to stop (not included); rows: those that are flagged.
+
+    letter: its name on the chart, in table and legend: a, b, ..., z, aa. kind, rule, is_high: as of its months.
+    """
+
+    letter: str
+    kind: str
+    rule: str
+    is_high: bool
+    start: int
+    stop: int
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -98,10 +155,19 @@ class Phase:
 
 @dataclass(frozen=True)
 class Findings:
+    """What the chart says: every drawing, sentence, table, file and icon is made of this and of nothing else.
+
+    assurance: pass, fail, inconsistent or None. variation: common_cause, improvement_high, improvement_low,
+    concern_high, concern_low, neutral_high, neutral_low, or None where months are too few. Both name an icon.
+    special_causes: in order of their first month.
+    """
+
     series: Series
     months: Sequence[MonthFinding]
     phases: Sequence[Phase]
     assurance: str | None
+    variation: str | None = None
+    special_causes: Sequence[SpecialCause] = ()
 
     @property
     def latest(self) -> MonthFinding | None:
