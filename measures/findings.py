@@ -220,7 +220,9 @@ def find(series: Series) -> Findings:
     found = [
         month_finding(row, series, with_limits, phase) for phase in phases for row in range(phase.start, phase.stop)
     ]
-    return Findings(series, found, phases, with_limits["assurance_icon"] if phases[-1].has_enough_months else None)
+    if not phases[-1].has_enough_months:
+        return Findings(series, found, phases, None)
+    return Findings(series, found, phases, with_limits["assurance_icon"], with_limits["variation_icon"])
 
 
 def month_finding(row: int, series: Series, with_limits: spc.XmrChart, phase: Phase) -> MonthFinding:

@@ -108,14 +108,62 @@ def what_the_months_did(latest: "MonthFinding", findings: "Findings") -> str:
 def usual(latest: "MonthFinding", findings: "Findings", centre: str) -> str:
     phase = findings.phases[-1]
     in_phase = findings.months[phase.start : phase.stop]
-    values = {month.value for month in in_phase if month.value is not None}
-    if len(values) == 1:
+    if never_varies(findings):
         return f"Every month has been {centre}."
     if phase.upper is None:
         return f"Ups and downs around {centre}; no limits can be worked out from these months."
     if any(month.rule for month in in_phase):
         return f"The latest month, {month_in_words(latest.month)}, is within the usual ups and downs around {centre}."
     return f"Nothing out of the ordinary: the usual ups and downs around {centre}."
+
+
+# Words of the two icons
+
+
+def variation_words(findings: "Findings") -> tuple[str, str]:
+    """What the latest month says: a word for beside the icon, and half a sentence."""
+    latest = findings.latest
+    if findings.variation is None or latest is None:
+        phase = findings.phases[-1]
+        return "Too few months", f"{phase.numbers} of the {ENOUGH_POINTS} months that limits need"
+    if latest.kind == "common" and never_varies(findings):
+        return "No variation", "every month has been the same"
+    if latest.kind == "common":
+        return "Usual ups and downs", "the latest month is within the ups and downs of the usual size"
+    better = {"increase": "higher is better", "decrease": "lower is better", "neutral": "neither direction is better"}
+    if latest.rule == "trend":
+        way = "rising" if latest.is_high else "falling"
+        said = f"{latest.run_length} months in a row are {way}"
+    else:
+        way = "higher" if latest.is_high else "lower"
+        said = f"the latest month is {way} than usual"
+    word = {"improvement": "Improvement", "concern": "Concern", "neutral": "Change"}[latest.kind]
+    return f"{word}: {way}", f"{said}, and {better[findings.series.improvement_direction]}"
+
+
+def assurance_words(findings: "Findings") -> tuple[str, str]:
+    """What the process as it works today does with its target: a word for beside the icon, and half a sentence."""
+    series = findings.series
+    if series.target is None:
+        return "No target", "no target is set"
+    shown = amount(series.target, findings)
+    if findings.assurance is not None:
+        return {
+            "pass": ("Meets the target", f"as it works today, every month meets the target of {shown}"),
+            "fail": ("Misses the target", f"as it works today, the process does not reach the target of {shown}"),
+            "inconsistent": ("Hit and miss", f"chance decides whether a month meets the target of {shown}"),
+        }[findings.assurance]
+    if series.improvement_direction == "neutral":
+        return "Not judged", f"neither direction is better, so the target of {shown} is shown and not judged"
+    if not findings.has_limits:
+        return "Too early to say", f"too few months for limits to compare with the target of {shown}"
+    return "No limits", f"these months give no limits to compare with the target of {shown}"
+
+
+def never_varies(findings: "Findings") -> bool:
+    """Every number of the current phase is the same one."""
+    phase = findings.phases[-1]
+    return len({m.value for m in findings.months[phase.start : phase.stop] if m.value is not None}) == 1
 
 
 def told_apart(value: float, limit: float, findings: "Findings") -> tuple[str, str]:

@@ -316,15 +316,71 @@ def test_the_chart_in_a_sentence(case):
     assert chart(given_series).sentence == sentence
 
 
+RISING = [*STEADY, *range(51, 58)]
+#: The two icons in words, and the icons.
+ICON_WORDS = {
+    "higher, and better": (
+        series(SHIFTED, improvement_direction="increase", target=90.0),
+        ("improvement_high", "Improvement: higher", "the latest month is higher than usual, and higher is better"),
+        ("fail", "Misses the target", "as it works today, the process does not reach the target of 90%"),
+    ),
+    "higher, and worse": (
+        series(SHIFTED, improvement_direction="decrease", target=90.0),
+        ("concern_high", "Concern: higher", "the latest month is higher than usual, and lower is better"),
+        ("pass", "Meets the target", "as it works today, every month meets the target of 90%"),
+    ),
+    "higher, for others to judge": (
+        series(SHIFTED, target=90.0),
+        ("neutral_high", "Change: higher", "the latest month is higher than usual, and neither direction is better"),
+        (None, "Not judged", "neither direction is better, so the target of 90% is shown and not judged"),
+    ),
+    "a rise, wherever it lies": (
+        series(RISING, improvement_direction="increase"),
+        ("improvement_high", "Improvement: rising", "7 months in a row are rising, and higher is better"),
+        (None, "No target", "no target is set"),
+    ),
+    "usual": (
+        series(STEADY, improvement_direction="increase", target=55.0),
+        (
+            "common_cause",
+            "Usual ups and downs",
+            "the latest month is within the ups and downs of the usual size",
+        ),
+        ("inconsistent", "Hit and miss", "chance decides whether a month meets the target of 55%"),
+    ),
+    "too few": (
+        series(STEADY[:9], improvement_direction="increase", target=55.0),
+        (None, "Too few months", "9 of the 13 months that limits need"),
+        (None, "Too early to say", "too few months for limits to compare with the target of 55%"),
+    ),
+    "no limits": (
+        series([54.0] * 14, improvement_direction="increase", target=55.0),
+        ("common_cause", "No variation", "every month has been the same"),
+        (None, "No limits", "these months give no limits to compare with the target of 55%"),
+    ),
+}
+
+
+@pytest.mark.requirement("G6")
+@pytest.mark.parametrize("case", ICON_WORDS)
+def test_icons_have_a_word_and_half_a_sentence(case):
+    given_series, variation, assurance = ICON_WORDS[case]
+    found = chart(given_series).findings
+    assert (found.variation, *sentences.variation_words(found)) == variation
+    assert (found.assurance, *sentences.assurance_words(found)) == assurance
+
+
 @pytest.mark.requirement("G6")
 @settings(deadline=None, max_examples=60)
 @given(any_series())
 def test_no_direction_no_judgement(given_series):
     made = chart(given_series)
     said = " ".join([made.sentence, *(row.says for section in made.sections for row in section.rows)]).lower()
+    variation = " ".join(sentences.variation_words(made.findings)).lower()
     assert not re.search(r"\b(better|worse|significant|best|worst)\b", said)
     if given_series.improvement_direction == "neutral":
-        assert not re.search(r"improvement|concern", said)
+        assert not re.search(r"improvement|concern", f"{said} {variation}")
+        assert not re.search(r"(higher|lower) is better", variation)
     latest = made.findings.latest
     if latest is not None and latest.kind in ("improvement", "concern"):
         assert latest.kind in made.sentence
