@@ -251,7 +251,7 @@ def test_every_constraint_has_a_row_that_breaks_it():
     named = {
         constraint.name
         for model in vars(models).values()
-        if isinstance(model, type) and issubclass(model, Model) and model.__module__ == models.__name__
+        if isinstance(model, type) and issubclass(model, Model) and model._meta.app_label == "measures"
         for constraint in model._meta.constraints
         if isinstance(constraint, CheckConstraint | UniqueConstraint)
     }
@@ -261,7 +261,7 @@ def test_every_constraint_has_a_row_that_breaks_it():
 FACTORIES = [
     factory
     for name, factory in vars(factories).items()
-    if name.endswith("Factory") and factory._meta.model and factory._meta.model.__module__ == models.__name__
+    if name.endswith("Factory") and factory._meta.model and factory._meta.model._meta.app_label == "measures"
 ]
 
 
