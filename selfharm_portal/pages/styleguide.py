@@ -218,6 +218,15 @@ ROWS: list[dict[str, Any]] = [
     {"label": "Topics", "links": [link("Safety planning"), link("Peer support")]},
     {"label": "Publisher", "text": "NICE", "url": HERE, "note": "Checked in October 2026"},
 ]
+CHART_ICONS = [
+    "common_cause",
+    *(f"{kind}_{side}" for kind in ("improvement", "concern", "neutral") for side in ("high", "low")),
+    "none",
+    "pass",
+    "fail",
+    "inconsistent",
+    "no_target",
+]
 TASK = {"id": "task-1", "title": "Assessment and safety planning", "url": HERE, "hint": "4 measures"}
 
 #: In the order of their names. Parts of the frame stand around the page itself, in one of its two frames.
@@ -270,6 +279,7 @@ SAMPLES: Sequence[Sample] = (
     Sample("card", {"title": "A card", "text": "With text.", "url": HERE, "link": "And a link"}),
     Sample("card", {"title": "A tinted card", "rows": ROWS, "tone": "tint"}),
     Sample("card", {"title": "A lit card", "links": [link("One"), link("Two")], "tone": "lamp"}),
+    *(Sample("chart_icon", {"icon": icon, "size": size}) for icon in CHART_ICONS for size in (24, 48)),
     Sample("chips", {"items": [link("Guideline", on=True)], "label": "Chosen filters", "clear_url": HERE}),
     Sample("chips", {"items": [link("Safety planning")], "label": "Topics"}),
     Sample("details", {"summary": "A question", "about": "of SH07", "text": "Its answer."}),
