@@ -78,3 +78,51 @@ def test_a_month_of_an_earlier_group_belongs_to_the_board_of_that_group():
 @pytest.mark.parametrize(("months", "expected"), [(12, [(0, 12)]), (13, [(0, 12), (12, 13)])])
 def test_before_the_first_month_after_it_there_is_nothing_to_part(months, expected):
     assert phases(drawn(months)) == expected
+
+
+def areas_with_months(areas, measures, months):
+    """So many of each; every value differs from every other. The second measure of each area waits for NCISH."""
+    versions = [MeasureVersionFactory(valid_from=FIRST) for _ in range(measures)]
+    periods = [ReportingPeriodFactory(month=shifted(FIRST, n)) for n in range(months)]
+    made = [AreaFactory() for _ in range(areas)]
+    for a, area in enumerate(made):
+        MilestoneFactory(area=area, title=f"Milestone {a}", date=date(2025, 6, 1), change_tested=True)
+        for p, period in enumerate(periods):
+            state = "submitted" if p == months - 1 else "accepted"
+            month = SubmissionFactory(area=area, period=period, **{state: True})
+            for m, version in enumerate(versions):
+                MeasureValueFactory(
+                    revision=month.latest_revision,
+                    measure=version.measure,
+                    version=version,
+                    numerator=a + 10 * m + p,
+                    denominator=100,
+                )
+    return made, [version.measure for version in versions]
+
+
+def test_each_area_and_measure_gets_its_own_months_in_the_order_that_was_asked():
+    areas, measures = areas_with_months(3, 2, 3)
+    found = series.series_of_areas(areas[::-1], measures[::-1], today=TODAY, with_waiting=True)
+    assert list(found) == areas[::-1]
+    for a, area in enumerate(areas):
+        assert [item.measure for item in found[area]] == measures[::-1]
+        for m, item in enumerate(reversed(found[area])):
+            assert item.series is not None
+            assert item.series.values == [a + 10 * m, a + 10 * m + 1, None]
+            assert item.series.waiting == [None, None, a + 10 * m + 2]
+            assert [milestone.title for milestone in item.series.milestones] == [f"Milestone {a}"]
+        assert found[area] == series.series_of_area(area, measures[::-1], today=TODAY, with_waiting=True)
+
+
+@pytest.mark.parametrize(("areas", "measures", "months"), [(1, 2, 2), (6, 10, 3)])
+def test_many_areas_cost_as_many_queries_as_one(django_assert_num_queries, areas, measures, months):
+    made, measures = areas_with_months(areas, measures, months)
+    with django_assert_num_queries(6):
+        series.series_of_areas(made, measures, today=TODAY, with_waiting=True)
+
+
+def test_an_area_without_months_has_nothing_to_draw():
+    _, measures = areas_with_months(1, 2, 1)
+    found = series.series_of_areas([AreaFactory()], measures, today=TODAY)
+    assert [[item.series for item in items] for items in found.values()] == [[None, None]]
