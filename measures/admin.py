@@ -31,6 +31,7 @@ from .models import (
     Download,
     DraftEntry,
     DraftQueryAnswer,
+    Expectation,
     LinkedTotal,
     Measure,
     MeasureSource,
@@ -663,6 +664,15 @@ class AreaAimAdmin(PortalModelAdmin):
     list_select_related = ["area_measure__area", "area_measure__measure"]
     search_fields = ["area_measure__area__place", "area_measure__measure__code"]
     autocomplete_fields = ["area_measure"]
+
+
+@admin.register(Expectation)
+class ExpectationAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["area_measure", "milestone", "direction", "by_month", "months_known", "recorded_by", "recorded_at"]
+    list_filter = ["area_measure__area", "direction"]
+    list_select_related = ["area_measure__area", "area_measure__measure", "milestone", "recorded_by"]
+    search_fields = ["area_measure__area__place", "area_measure__measure__code", "milestone__title"]
+    date_hierarchy = "recorded_at"
 
 
 @admin.register(Download)

@@ -20,6 +20,8 @@ from measures.models import (
     Download,
     DraftEntry,
     DraftQueryAnswer,
+    Expectation,
+    Expected,
     Kind,
     LinkedTotal,
     Measure,
@@ -460,6 +462,25 @@ class UploadedMonthsFactory(DjangoModelFactory[UploadedMonths]):
     by = factory.SubFactory(UserFactory)
     name = "months.xlsx"
     entries = factory.LazyFunction(list)
+
+
+class ExpectationFactory(DjangoModelFactory[Expectation]):
+    """Of a change that the area tested, recorded before any month after it was sent."""
+
+    class Meta:
+        model = Expectation
+
+    area_measure = factory.SubFactory(AreaMeasureFactory)
+    milestone = factory.SubFactory(
+        "tests.factories.MilestoneFactory",
+        area=factory.SelfAttribute("..area_measure.area"),
+        date=date(2026, 3, 15),
+        change_tested=True,
+    )
+    direction = Expected.INCREASE
+    by_month = date(2026, 12, 1)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class DownloadFactory(DjangoModelFactory[Download]):

@@ -2,6 +2,8 @@
 
 from .charting import (
     AreaAim,
+    Expectation,
+    Expected,
 )
 from .dictionary import (
     Basis,
@@ -49,6 +51,8 @@ __all__ = [
     "Download",
     "DraftEntry",
     "DraftQueryAnswer",
+    "Expectation",
+    "Expected",
     "Kind",
     "LinkedTotal",
     "Measure",

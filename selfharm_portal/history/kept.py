@@ -86,6 +86,7 @@ KEPT = {
         "measures.ReminderByHand",
         "measures.MonthReminder",
         "measures.Download",
+        "measures.Expectation",
     ],
     Part.ACCOUNTS: [
         "accounts.User",

@@ -19,6 +19,7 @@ from tests.factories import (
     DownloadFactory,
     DraftEntryFactory,
     DraftQueryAnswerFactory,
+    ExpectationFactory,
     LinkedTotalFactory,
     MeasureFactory,
     MeasureSourceFactory,
@@ -59,6 +60,7 @@ ANALYSTS_ROWS: dict[type[Model], Callable[[], Any]] = {
     models.MonthReminder: MonthReminderFactory,
     models.ReminderByHand: ReminderByHandFactory,
     models.Download: DownloadFactory,
+    models.Expectation: ExpectationFactory,
 }
 #: Of one person, until they agree to what a file would do.
 NOT_IN_ADMIN = {models.UploadedMonths}
