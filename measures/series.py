@@ -9,19 +9,21 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 
 from sites.models import Milestone
 
-from . import findings, rules
-from .models import Measure, MeasureValue, MeasureVersion, State, Submission
+from . import chart_kinds, findings, rules
+from .models import AreaAim, Measure, MeasureValue, MeasureVersion, State, Submission
 from .wording import shifted
 
 if TYPE_CHECKING:
     from sites.models import Area
 
 NOBODY = "nobody in this group"
-BOARD_ENDED = "The area’s board ended. Before and after are read apart until NCISH says that they are one series"
+BOARD_ENDED = "The area’s board ended. Before and after are read apart until NCISH says that they are one series."
+NEW_DEFINITION = "Definition changed: version {number}. Nothing before this month may be compared with what follows."
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def series_of_areas(
     milestones = defaultdict(list)
     for milestone in Milestone.objects.filter(area__in=areas, change_tested=True, is_hidden=False):
         milestones[milestone.area_id].append(milestone)
+    aims = defaultdict(list)
+    for aim in AreaAim.objects.filter(area_measure__area__in=areas, area_measure__measure__in=measures).annotate(
+        area=F("area_measure__area"), measure=F("area_measure__measure")
+    ):
+        aims[aim.area, aim.measure].append(aim)
     return {
         area: [
             measure_series(
@@ -77,6 +84,7 @@ def series_of_areas(
                 area.series_begins_anew_on,
                 today=today,
                 waiting=waiting[area.pk, measure.pk],
+                aims=aims[area.pk, measure.pk],
             )
             for measure in measures
         ]
@@ -103,10 +111,11 @@ def measure_series(
     *,
     today: date,
     waiting: Mapping[date, MeasureValue] | None = None,
+    aims: Iterable[AreaAim] = (),
 ) -> MeasureSeries:
     """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
 
-    waiting: what was sent and is not accepted yet.
+    waiting: what was sent and is not accepted yet. aims: the area's own.
     """
     shown = {**(waiting or {}), **values}
     if not shown:
@@ -118,11 +127,9 @@ def measure_series(
     by_month = {submission.period.month: submission for submission in months}
     points = [point(values.get(month), by_month.get(month)) for month in all_months]
     hollow = [hollow_point(values.get(month), (waiting or {}).get(month)) for month in all_months]
-    definitions = {shifted(month, offset): values[month].version for month in new_definitions(values)}
-    events = [
-        *((milestone.date, milestone.title) for milestone in milestones),
-        *((month, f"Definition changed: version {version.number}") for month, version in definitions.items()),
-    ]
+    counted = [values.get(month) for month in all_months]
+    denominators = [value.denominator if value else None for value in counted]
+    chosen = chart_kinds.choose(measure.code, latest.kind, denominators)
     series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
@@ -131,11 +138,35 @@ def measure_series(
         reasons=[reason for _, reason in points],
         waiting=hollow if any(value is not None for value in hollow) else (),
         improvement_direction=latest.improvement_direction,
-        rebase=sorted({*definitions, *month_of(anew, labels)}),
-        milestones=numbered(events, anew),
+        target=None if latest.target is None else float(latest.target),
+        aims=sorted(findings.Aim(aim.from_month, float(aim.value)) for aim in aims),
+        milestones=numbered(milestones),
         decimals=latest.decimals,
+        kind=latest.kind,
+        numerators=[None if value is None or value.numerator is None else float(value.numerator) for value in counted],
+        denominators=denominators,
+        multiplier={rules.PROPORTION: 100, rules.RATE: latest.rate_multiplier}.get(latest.kind) or 1,
+        chart=chosen.chart,
+        why_this_chart=chosen.why,
+        caution=chosen.caution,
+        beginnings=beginnings(values, labels, anew, offset),
+        run_points=settings.RUN_POINTS,
     )
     return MeasureSeries(measure, latest, series)
+
+
+def beginnings(
+    values: Mapping[date, MeasureValue], labels: Sequence[date], anew: date | None, offset: int
+) -> list[findings.Beginning]:
+    """Where a phase begins, and why."""
+    definitions = [
+        findings.Beginning(
+            shifted(month, offset), "definition", NEW_DEFINITION.format(number=values[month].version.number)
+        )
+        for month in new_definitions(values)
+    ]
+    boards = [findings.Beginning(month, "board", BOARD_ENDED) for month in month_of(anew, labels)]
+    return sorted([*definitions, *boards])
 
 
 def new_definitions(values: Mapping[date, MeasureValue]) -> list[date]:
@@ -151,11 +182,10 @@ def month_of(day: date | None, months: Sequence[date]) -> list[date]:
     return [month for month in months if day and month == day.replace(day=1)]
 
 
-def numbered(events: list[tuple[date, str]], anew: date | None) -> list[findings.Milestone]:
-    """What happened, the oldest first."""
-    if anew:
-        events = [*events, (anew, BOARD_ENDED)]
-    return [findings.Milestone(day, number, title) for number, (day, title) in enumerate(sorted(events), start=1)]
+def numbered(milestones: Iterable[Milestone]) -> list[findings.Milestone]:
+    """What the team did, the oldest first."""
+    events = sorted((milestone.date, milestone.title) for milestone in milestones)
+    return [findings.Milestone(day, number, title) for number, (day, title) in enumerate(events, start=1)]
 
 
 def every_month(first: date, last: date) -> list[date]:

@@ -15,6 +15,8 @@ from typing import NamedTuple, TypedDict, TypeVar, cast
 
 #: A shift is this many points in a row on one side of the mean, a trend this many that rise (or fall) throughout.
 RUN_POINTS = 7
+#: What NHS England's tools offer to choose from.
+RUN_POINTS_ALLOWED = (6, 7)
 #: A phase with fewer months has trial limits only.
 ENOUGH_POINTS = 13
 #: Limits fixed on fewer months than this say too little to judge later months by.
@@ -33,9 +35,13 @@ LARGEST_NUMBER = 1e100
 COMMON_CAUSE = "Common Cause"
 #: Each rule's names for a high and for a low point; the rule that names a point first wins (`_named`).
 ASTRONOMICAL = ("Above UCL", "Below LCL")
-TREND = ("7 Point Trend (Increasing)", "7 Point Trend (Decreasing)")
 TWO_IN_THREE = ("2 in 3 Above CL", "2 in 3 Below CL")
-SHIFT = ("7 Points Above CL", "7 Points Below CL")
+#: Run points: names.
+TREND = {
+    points: (f"{points} Point Trend (Increasing)", f"{points} Point Trend (Decreasing)")
+    for points in RUN_POINTS_ALLOWED
+}
+SHIFT = {points: (f"{points} Points Above CL", f"{points} Points Below CL") for points in RUN_POINTS_ALLOWED}
 
 #: improvement_direction: what a high point is, what a low point is.
 HIGH_AND_LOW = {
@@ -47,7 +53,7 @@ HIGH_AND_LOW = {
 POINT_TYPES = {
     direction: {
         name: kind
-        for names in (ASTRONOMICAL, TREND, TWO_IN_THREE, SHIFT)
+        for names in (ASTRONOMICAL, *TREND.values(), TWO_IN_THREE, *SHIFT.values())
         for name, kind in zip(names, kinds, strict=True)
     }
     for direction, kinds in HIGH_AND_LOW.items()
@@ -159,6 +165,7 @@ def xmr(
     rebase: Iterable[str | date] = (),
     fix_after_n_points: int | None = None,
     screen_outliers: bool = True,
+    run_points: int = RUN_POINTS,
 ) -> XmrChart:
     """An XmR chart: limits, the four rules for special cause, and both icons.
 
@@ -168,6 +175,7 @@ def xmr(
     target: in the measure's unit. rebase: dates at which a new phase begins.
     fix_after_n_points: limits from the first so many rows of each phase, at least 12.
     screen_outliers: leave unusually large moving ranges out of the limits.
+    run_points: how many points in a row make a shift or a trend, 6 or 7.
     Raises ValueError where `dates`, `values` or a setting cannot be charted, and says why.
     Source: NHS England, Making Data Count (docs/statistics.md).
     """
@@ -177,6 +185,8 @@ def xmr(
         )
     if fix_after_n_points is not None and fix_after_n_points < SHORTEST_BASELINE:
         raise ValueError(f"limits need at least {SHORTEST_BASELINE} points to be fixed on, not {fix_after_n_points}")
+    if run_points not in RUN_POINTS_ALLOWED:
+        raise ValueError(f"a shift and a trend have 6 or 7 points, not {run_points}")
     _check_dates(dates, values=values)
     values = _numbers(dates, values)
     if target is not None:
@@ -186,7 +196,14 @@ def xmr(
     first_group = 1 if 0 in rebase_rows else 0
     columns = _joined(
         [
-            _xmr_phase(values[rows], group, POINT_TYPES[improvement_direction], fix_after_n_points, screen_outliers)
+            _xmr_phase(
+                values[rows],
+                group,
+                POINT_TYPES[improvement_direction],
+                fix_after_n_points,
+                screen_outliers,
+                run_points,
+            )
             for group, rows in enumerate(_phases(dates, rebase_rows), start=first_group)
         ]
     )
@@ -407,22 +424,28 @@ def _astronomical(outside: list[bool | None], sides: list[int | None]) -> Signal
     return {row: sides[row] or 0 for row, is_outside in enumerate(outside) if is_outside}
 
 
-def _shift(sides: list[int | None]) -> Signals:
+def _shift(sides: list[int | None], run_points: int) -> Signals:
     """Rule 2: seven points or more in a row on one side of the mean."""
     signals: Signals = {}
-    for start, stop, side in _long_runs(sides, RUN_POINTS):
+    for start, stop, side in long_runs(sides, run_points):
         signals.update(dict.fromkeys(range(start, stop), side))
     return signals
 
 
-def _trend(values: Values) -> Signals:
+def _trend(values: Values, run_points: int) -> Signals:
     """Rule 3: seven points or more in a row, each above (or each below) the one before."""
-    steps = [None if a is None or b is None else 1 if b > a else -1 if b < a else 0 for a, b in pairwise(values)]
     signals: Signals = {}
-    for start, stop, step in _long_runs(steps, RUN_POINTS - 1):  # six steps join seven points
+    for start, stop, step in trends(values, run_points):
         # A peak or trough that ends one trend and begins the next is written twice: the later one keeps it.
-        signals.update(dict.fromkeys(range(start, stop + 1), step))
+        signals.update(dict.fromkeys(range(start, stop), step))
     return signals
+
+
+def trends(values: Values, run_points: int) -> list[tuple[int, int, int]]:
+    """Runs that rise (1) or fall (-1) throughout: first row, row after the last, 1 or -1. Two may share one row."""
+    steps = [None if a is None or b is None else 1 if b > a else -1 if b < a else 0 for a, b in pairwise(values)]
+    # Six steps join seven points.
+    return [(start, stop + 1, step) for start, stop, step in long_runs(steps, run_points - 1)]
 
 
 def _two_in_three(close: list[bool | None], sides: list[int | None]) -> Signals:
@@ -438,7 +461,7 @@ def _two_in_three(close: list[bool | None], sides: list[int | None]) -> Signals:
     return signals
 
 
-def _long_runs(marks: Sequence[int | None], at_least: int) -> list[tuple[int, int, int]]:
+def long_runs(marks: Sequence[int | None], at_least: int) -> list[tuple[int, int, int]]:
     """Runs of the same mark, at least so long: first row, row after the last, mark. 0 and None end a run."""
     runs = []
     start, running = 0, marks[0] if marks else None
@@ -477,7 +500,12 @@ def _words(rows: int, otherwise: str, words: dict[int, str]) -> list[str]:
 
 
 def _xmr_phase(
-    values: Values, group: int, point_types: dict[str, str], fix_after_n_points: int | None, screen_outliers: bool
+    values: Values,
+    group: int,
+    point_types: dict[str, str],
+    fix_after_n_points: int | None,
+    screen_outliers: bool,
+    run_points: int,
 ) -> XmrColumns:
     rows = len(values)
     used = values[:fix_after_n_points]
@@ -488,9 +516,14 @@ def _xmr_phase(
 
     sides = _relative_to_mean(values, mean)
     outside, close = _beyond_limits(values, limits)
-    astronomical, shift = _astronomical(outside, sides), _shift(sides)
-    trend, two_in_three = _trend(values), _two_in_three(close, sides)
-    names = _named((ASTRONOMICAL, astronomical), (TREND, trend), (TWO_IN_THREE, two_in_three), (SHIFT, shift))
+    astronomical, shift = _astronomical(outside, sides), _shift(sides, run_points)
+    trend, two_in_three = _trend(values, run_points), _two_in_three(close, sides)
+    names = _named(
+        (ASTRONOMICAL, astronomical),
+        (TREND[run_points], trend),
+        (TWO_IN_THREE, two_in_three),
+        (SHIFT[run_points], shift),
+    )
 
     return {
         "rebase_group": [group] * rows,

@@ -212,6 +212,9 @@ DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", default="Self-harm commun
 #: Who reads what is sent by "ask NCISH", and hears that a month has arrived.
 NCISH_EMAIL = env.mailbox("NCISH_EMAIL", default="ncish@localhost")
 
+#: How many months in a row make a shift or a trend on every chart: measures/spc.py.
+RUN_POINTS = env.number("RUN_POINTS", default=7, lowest=6, highest=7)
+
 #: Whether links may lead to this machine and to other ports. For tests, whose servers are here.
 CHECK_LOOPBACK_LINKS = env.switch("CHECK_LOOPBACK_LINKS", default=False)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from measures import charts, sentences
 from measures.charts import Chart, ChartDrawing, chart
-from measures.findings import Milestone, Series
+from measures.findings import Beginning, Milestone, Series
 from measures.reporting_calendar import month_in_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +26,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 def months(how_many: int, first: date = date(2021, 4, 1)) -> list[date]:
     months_since_0 = [first.year * 12 + first.month - 1 + n for n in range(how_many)]
     return [date(n // 12, n % 12 + 1, 1) for n in months_since_0]
+
+
+def limits_from(month: date) -> Beginning:
+    return Beginning(month, "limits", "Limits recalculated.")
 
 
 def series(values, **changes) -> Series:
@@ -55,7 +59,7 @@ def any_series(draw) -> Series:
         reasons=["Not collected this month"] * how_many,
         improvement_direction=draw(st.sampled_from(["increase", "decrease", "neutral"])),
         target=draw(st.one_of(st.none(), value)),
-        rebase=draw(st.lists(st.sampled_from(all_months), max_size=2)),
+        beginnings=[limits_from(month) for month in draw(st.lists(st.sampled_from(all_months), max_size=2))],
         milestones=[Milestone(day, n, "Training") for n, day in enumerate(draw(st.lists(days, max_size=6)), start=1)],
         decimals=decimals,
     )
@@ -160,7 +164,7 @@ def test_a_measure_of_which_nothing_is_accepted_yet_shows_what_waits():
 
 def test_the_line_stops_at_a_gap_and_at_a_new_phase():
     values: list[float | None] = [*STEADY[:6], None, *STEADY[7:], *SHIFTED[:14]]
-    made = chart(series(values, rebase=[months(28)[14]], reasons=["System down or changed"] * 28))
+    made = chart(series(values, beginnings=[limits_from(months(28)[14])], reasons=["System down or changed"] * 28))
     for drawing in drawings(made):
         assert [len(line.points) for line in drawing.lines if line.kind == "line"] == [6, 7, 14]
         assert len([line for line in drawing.lines if line.kind == "mean"]) == 2
@@ -200,7 +204,7 @@ def test_thirteen_months_with_a_number_make_limits_and_twelve_a_median():
 
 
 def test_a_new_phase_starts_with_a_median():
-    made = chart(series([*STEADY, 70.0, 71.0], rebase=[months(16)[14]]))
+    made = chart(series([*STEADY, 70.0, 71.0], beginnings=[limits_from(months(16)[14])]))
     assert {line.kind for line in made.narrow.lines} >= {"mean", "limit", "median"}
     assert made.sentence == (
         "Since a new phase began in June 2022, 2 months with a number: too few for limits, too early to say."

@@ -38,7 +38,7 @@ from measures import (
     spc,
     workflow,
 )
-from measures.findings import MonthFinding, Series, find
+from measures.findings import Beginning, MonthFinding, Series, find
 from measures.models import (
     AreaMeasure,
     DraftEntry,
@@ -131,7 +131,8 @@ class Line:
     def findings(self) -> list[MonthFinding]:
         """What the portal's own chart says of each month."""
         drawing = Series("", "", self.months, self.values, improvement_direction=self.direction)
-        return list(find(replace(drawing, rebase=self.rebase)).months)
+        beginnings = [Beginning(month, "definition", "") for month in self.rebase]
+        return list(find(replace(drawing, beginnings=beginnings)).months)
 
 
 def line(area: str, code: str) -> Line:

@@ -194,12 +194,12 @@ def test_no_rule_and_no_limit_reaches_across_a_change_of_definition(two_definiti
     assert said.phases[0].upper is not None
     assert said.phases[0].upper < 60 < 90 <= (said.phases[1].centre or 0)
     assert [month.rule for month in said.months if month.rule] == []
-    without_versions = findings.find(replace(drawn, rebase=[]))
+    without_versions = findings.find(replace(drawn, beginnings=[]))
     assert [month.rule for month in without_versions.months if month.rule]  # what one phase would have said
 
 
 def test_the_chart_marks_the_month_of_a_new_definition(two_definitions):
     drawn, _ = found(two_definitions)
-    assert [(event.day, event.title) for event in drawn.milestones] == [
-        (date(2024, 5, 1), "Definition changed: version 2")
-    ]
+    [begins] = drawn.beginnings
+    assert (begins.month, begins.why) == (date(2024, 5, 1), "definition")
+    assert begins.words.startswith("Definition changed: version 2.")

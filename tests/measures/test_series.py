@@ -51,8 +51,8 @@ def test_where_the_board_ended_no_rule_reaches_across_and_the_chart_says_why(kin
     found = drawn(change_kind=kind, series_continue=continues)
     assert phases(found) == [(0, 12), (12, 20)]
     assert all(month.rule == "" for month in findings.find(found).months[:12])
-    said = [(milestone.day, milestone.number, milestone.title) for milestone in found.milestones]
-    assert said == [(ENDED, 1, series.BOARD_ENDED), (date(2026, 6, 1), 2, "Workers start")]
+    assert found.beginnings == [findings.Beginning(ENDED, "board", series.BOARD_ENDED)]
+    assert [(m.day, m.number, m.title) for m in found.milestones] == [(date(2026, 6, 1), 1, "Workers start")]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_each_area_and_measure_gets_its_own_months_in_the_order_that_was_asked()
 @pytest.mark.parametrize(("areas", "measures", "months"), [(1, 2, 2), (6, 10, 3)])
 def test_many_areas_cost_as_many_queries_as_one(django_assert_num_queries, areas, measures, months):
     made, measures = areas_with_months(areas, measures, months)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         series.series_of_areas(made, measures, today=TODAY, with_waiting=True)
 
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from measures import sparks
-from measures.findings import Series, find
+from measures.findings import Beginning, Series, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("E1")
@@ -29,7 +29,9 @@ def test_a_month_without_a_number_is_a_gap():
 
 def test_no_average_reaches_into_another_phase():
     months = [shifted(date(2023, 1, 1), row) for row in range(8)]
-    series = Series("SH07", "%", months, [10.0, 11, 10, 11, 50, 51, 50, 51], rebase=[months[4]])
+    series = Series(
+        "SH07", "%", months, [10.0, 11, 10, 11, 50, 51, 50, 51], beginnings=[Beginning(months[4], "limits", "")]
+    )
     before, after, first, second = sparks.spark(find(series)).lines
     assert before.points[-1][0] == first.points[-1][0] < second.points[0][0] == after.points[0][0]
 

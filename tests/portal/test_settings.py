@@ -100,6 +100,7 @@ def test_nothing_else_reads_the_environment():
         ("ALLOWED_HOSTS", "portal.example.org:443", "ALLOWED_HOSTS has “portal.example.org:443”"),
         ("TRUSTED_PROXIES", "nginx", "TRUSTED_PROXIES has “nginx”"),
         ("TRUSTED_PROXIES", "10.0.0.1/24", "TRUSTED_PROXIES has “10.0.0.1/24”"),
+        ("RUN_POINTS", "8", "RUN_POINTS is 8; it has to be from 6 to 7."),
         ("LOG_FORMAT", "xml", "LOG_FORMAT is “xml”; it has to be line or json."),
         ("NCISH_EMAIL", "ncish", "NCISH_EMAIL is “ncish”, which is not an e-mail address."),
         ("DEFAULT_FROM_EMAIL", "Portal", "DEFAULT_FROM_EMAIL is “Portal”"),
