@@ -474,12 +474,17 @@ def runs_words(phase: Phase) -> list[str]:
 
 def limit_words(lower: float, upper: float, series: Series) -> str:
     """lower limit 34.9%, upper limit 46.6%; where no month can go, only the side is said."""
+    low, high = limit_texts(lower, upper, series)
+    return f"lower limit {low}, upper limit {high}"
+
+
+def limit_texts(lower: float, upper: float, series: Series) -> tuple[str, str]:
+    """34.9% and 46.6%, or "below 0" and "above 100%"."""
     never_below_0 = all(value is None or value >= 0 for value in series.values)
     is_percentage = series.unit.startswith("%")
-    low, high = line_text(lower, series), line_text(upper, series)
     return (
-        f"lower limit {'below 0' if lower < 0 and never_below_0 else low}, "
-        f"upper limit {'above 100%' if upper > 100 and is_percentage else high}"
+        "below 0" if lower < 0 and never_below_0 else line_text(lower, series),
+        "above 100%" if upper > 100 and is_percentage else line_text(upper, series),
     )
 
 

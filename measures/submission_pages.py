@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils import timezone
 
-from . import reporting_calendar, sentences, sparks
-from .findings import Series, find
-from .models import Measure, MeasureValue, MeasureVersion, State, Submission
-from .reporting_calendar import day_in_words, month_in_words
+from . import reporting_calendar
+from .models import MeasureValue, State, Submission
+from .reporting_calendar import day_in_words
 from .wording import due_in_words, nothing_due_in_words, value_in_words
-
-if TYPE_CHECKING:
-    from sites.models import Area
-
-    from .series import MeasureSeries
 
 #: How many months a team's home and the overview show.
 MONTHS_SHOWN = 12
@@ -109,63 +101,6 @@ def month_strip(months: Iterable[Submission], *, now: datetime) -> list[dict[str
             {"label": f"{month.period.month:%b %Y}", "url": month.get_absolute_url(), "state": state, "status": status}
         )
     return strip
-
-
-NO_CHART = "No month with this measure has been accepted so far."
-
-
-def latest_values(area: Area, reported: Iterable[MeasureSeries]) -> list[dict[str, object]]:
-    """Each measure with its latest accepted value, what its chart says in a sentence, and the way to that chart."""
-    return [
-        {
-            "code": item.measure.code,
-            "name": item.version.name,
-            "url": chart_url(area, item.measure),
-            **(what_is_latest(item.series, item.version) if item.series else {"sentence": NO_CHART}),
-        }
-        for item in reported
-    ]
-
-
-def what_is_latest(series: Series, version: MeasureVersion) -> dict[str, object]:
-    findings = find(series)
-    said: dict[str, object] = {"sentence": sentences.sentence(findings), "spark": sparks.spark(findings)}
-    latest = findings.latest
-    if latest is not None and latest.value is not None:
-        number = sentences.number_text(latest.value, series.decimals)
-        # A series stands at the months of its people: series.py has moved them already.
-        of_people = "people of" if version.cohort_month_offset else "in"
-        said |= {
-            "value": sentences.with_unit(number, series.unit),
-            "month": f"{of_people} {month_in_words(latest.month)}",
-        }
-    return said
-
-
-def months_of_people(version: MeasureVersion) -> str:
-    """What the months of a chart are, where a measure looks back."""
-    back = -version.cohort_month_offset
-    if not back:
-        return ""
-    later = "the month after" if back == 1 else f"{back} months later"
-    return f"Each point stands at the month of the people it speaks of. Their number is reported for {later}."
-
-
-def chart_url(area: Area, measure: Measure) -> str:
-    return reverse("submissions:chart", args=[area.slug, measure.code])
-
-
-def neighbours(area: Area, measures: Sequence[Measure], position: int, *, today: date) -> dict[str, dict[str, str]]:
-    """The ways to the charts before and after this one, as far as there are any."""
-    found = {"previous": position - 1, "next": position + 1}
-    return {
-        way: {
-            "label": f"{measures[other].code} {measures[other].definition_in(today).name}",
-            "url": chart_url(area, measures[other]),
-        }
-        for way, other in found.items()
-        if 0 <= other < len(measures)
-    }
 
 
 # One month

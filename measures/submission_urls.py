@@ -1,6 +1,15 @@
 from django.urls import path, register_converter
 
-from . import checking_views, export_views, month_views, more_time, overview_views, team_views, upload_views
+from . import (
+    chart_views,
+    checking_views,
+    export_views,
+    month_views,
+    more_time,
+    overview_views,
+    team_views,
+    upload_views,
+)
 from . import submission_views as views
 from .converters import CodeConverter, MonthConverter, SheetConverter
 
@@ -21,7 +30,8 @@ urlpatterns = [
     path("<slug:area>/send/", upload_views.send_many, name="send_many"),
     path("<slug:area>/team/", team_views.team, name="team"),
     path("<slug:area>/team/<int:key>/", team_views.take_out, name="take_out"),
-    path("<slug:area>/charts/<code:code>/", views.chart, name="chart"),
+    path("<slug:area>/charts/", chart_views.all_charts, name="charts"),
+    path("<slug:area>/charts/<code:code>/", chart_views.chart, name="chart"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),

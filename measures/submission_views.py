@@ -1,17 +1,16 @@
-"""The pages of area teams: their months and charts. A month is in month_views.py, NCISH's side in checking_views.py."""
+"""The pages of area teams. A month is in month_views.py, charts in chart_views.py, NCISH's side in checking_views.py"""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 
-from . import charts, month_pages, submission_pages
+from . import chart_pages, month_pages, submission_pages
 from .access import find_area, for_teams_and_analysts
 from .models import State, Submission
 from .month_views import Draft
@@ -36,6 +35,7 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
     found = find_area(request, area)
     now = timezone.now()
     months = list(Submission.objects.visible_to(request.user).of_area(found).with_context())
+    found_charts = chart_pages.find_all(series_of_area(found, reported_measures(found), today=timezone.localdate(now)))
     due = submission_pages.what_is_due(
         months,
         today=timezone.localdate(now),
@@ -51,9 +51,8 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
             "may_see_team": permissions.may_see_team(request.user, found),
             "may_suggest": permissions.may_suggest(request.user, found),
             "months": submission_pages.month_strip(months, now=now),
-            "measures": submission_pages.latest_values(
-                found, series_of_area(found, reported_measures(found), today=timezone.localdate(now))
-            ),
+            "heading_of_charts": chart_pages.heading(found_charts),
+            "measures": chart_pages.latest_values(found, found_charts),
         },
     )
 
@@ -62,29 +61,3 @@ def progress_of(month: Submission) -> month_pages.Progress:
     draft = Draft(month)
     tasks = month_pages.tasks(month, draft.sections, draft.typed, draft.problems, draft.unanswered)
     return month_pages.progress(tasks, draft.reported, draft.problems)
-
-
-@for_teams_and_analysts
-@require_safe
-def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
-    """The chart of one measure, and the way to the measures before and after it."""
-    found = find_area(request, area)
-    today = timezone.localdate()
-    measures = reported_measures(found)
-    position = next((position for position, measure in enumerate(measures) if measure.code == code), None)
-    if position is None:
-        raise Http404("this area does not report this measure")
-    [item] = series_of_area(found, [measures[position]], today=today, with_waiting=True)
-    return render(
-        request,
-        "measures/chart.html",
-        {
-            "area": found,
-            "breadcrumb": [{"label": found.short_name, "url": reverse("submissions:area", args=[found.slug])}],
-            "measure": item.measure,
-            "version": item.version,
-            "chart": charts.chart(item.series) if item.series else None,
-            "whose": submission_pages.months_of_people(item.version),
-            "neighbours": submission_pages.neighbours(found, measures, position, today=today),
-        },
-    )

@@ -122,6 +122,7 @@ class Portal:
             "measures:detail": {"code": version.measure.code},
             "measures:worksheet (of an area)": {"?": {"area": area.slug}},
             "submissions:area": {"area": area.slug},
+            "submissions:charts": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},

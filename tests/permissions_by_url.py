@@ -99,6 +99,7 @@ submissions:export                     |  in 403 403 403 403 403 200 403 |  in 4
 submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:decide                     |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:charts                     |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403

@@ -1,0 +1,223 @@
+"""What the pages of a team's charts say, as finished values for their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from . import attention, findings, sentences, sparks
+from .attention import Place
+from .findings import Findings, line_text
+from .models import Measure, MeasureVersion
+from .reporting_calendar import month_in_words
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+    from .series import MeasureSeries
+
+NOTHING_ACCEPTED = "No month with this measure has been accepted so far."
+
+
+def chart_url(area: Area, measure: Measure) -> str:
+    return reverse("submissions:chart", args=[area.slug, measure.code])
+
+
+def neighbours(area: Area, measures: Sequence[Measure], position: int, *, today: date) -> dict[str, dict[str, str]]:
+    """The ways to the charts before and after this one, as far as there are any."""
+    found = {"previous": position - 1, "next": position + 1}
+    return {
+        way: {
+            "label": f"{measures[other].code} {measures[other].definition_in(today).name}",
+            "url": chart_url(area, measures[other]),
+        }
+        for way, other in found.items()
+        if 0 <= other < len(measures)
+    }
+
+
+def months_of_people(version: MeasureVersion) -> str:
+    """What the months of a chart are, where a measure looks back."""
+    back = -version.cohort_month_offset
+    if not back:
+        return ""
+    later = "the month after" if back == 1 else f"{back} months later"
+    return f"Each point stands at the month of the people it speaks of. Their number is reported for {later}."
+
+
+@dataclass(frozen=True)
+class Found:
+    """A measure of an area and what its months say; findings is None while none is accepted."""
+
+    measure: Measure
+    version: MeasureVersion
+    findings: Findings | None
+
+    @property
+    def place(self) -> Place:
+        return attention.place(self.findings)
+
+
+def find_all(reported: Iterable[MeasureSeries]) -> list[Found]:
+    return [Found(item.measure, item.version, findings.find(item.series) if item.series else None) for item in reported]
+
+
+def heading(found: Iterable[Found]) -> str:
+    """Three measures ask for an explanation. Six are getting better, fifteen are steady."""
+    return attention.heading(each.place for each in found)
+
+
+# A team's home
+
+
+def latest_values(area: Area, found: Iterable[Found]) -> list[dict[str, object]]:
+    """Each measure with its latest accepted value, what its chart says in a sentence, and the way to that chart."""
+    values: list[dict[str, object]] = []
+    for each in found:
+        value, month = latest_number(each)
+        values.append(
+            {
+                "code": each.measure.code,
+                "name": each.version.name,
+                "url": chart_url(area, each.measure),
+                "value": value,
+                "month": month,
+                "sentence": sentences.sentence(each.findings) if each.findings else NOTHING_ACCEPTED,
+                "spark": sparks.spark(each.findings) if each.findings else None,
+            }
+        )
+    return values
+
+
+# The grid
+
+
+def eyebrow(area: Area, found: Sequence[Found]) -> str:
+    """Frimley · 11 measures · to March 2026"""
+    latest = max((each.findings.series.months[-1] for each in found if each.findings), default=None)
+    return " · ".join(
+        [area.short_name, *([counted(found)] if found else []), *([f"to {month_in_words(latest)}"] if latest else [])]
+    )
+
+
+def counted(found: Sequence[Found]) -> str:
+    return "1 measure" if len(found) == 1 else f"{len(found)} measures"
+
+
+@dataclass(frozen=True)
+class Icon:
+    name: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    name: str
+    url: str
+    reason: str
+    spark: sparks.Spark | None
+    latest: str
+    #: When the latest number is of.
+    month: str
+    #: The target and what the area itself wants to reach, a line each.
+    aims: Sequence[str]
+    #: The average, or the median, and the limits.
+    centre: str
+    limits: str
+    variation: Icon
+    assurance: Icon
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one group."""
+
+    title: str
+    explanation: str
+    rows: Sequence[Row]
+
+
+def grid(area: Area, found: Sequence[Found]) -> list[Rows]:
+    """All measures, what needs attention first."""
+    by_code = {each.measure.code: each for each in found}
+    places = {code: each.place for code, each in by_code.items()}
+    return [
+        Rows(
+            f"{group.title}: {len(codes)}",
+            group.explanation,
+            [row(area, by_code[code], places[code].reason) for code in codes],
+        )
+        for group, codes in attention.in_order(places)
+    ]
+
+
+def row(area: Area, found: Found, reason: str) -> Row:
+    said = found.findings
+    latest, month = latest_number(found)
+    centre, limits = lines_in_words(said) if said else ("none", "")
+    return Row(
+        code=found.measure.code,
+        name=found.version.name,
+        url=chart_url(area, found.measure),
+        reason=reason,
+        spark=sparks.spark(said) if said and said.latest else None,
+        latest=latest,
+        month=month.removeprefix("in "),
+        aims=aims_in_words(said) if said else (),
+        centre=centre,
+        limits=limits,
+        variation=variation(said),
+        assurance=assurance(said),
+    )
+
+
+def latest_number(found: Found) -> tuple[str, str]:
+    """54 people, and the month that it is of."""
+    latest = found.findings.latest if found.findings else None
+    if found.findings is None or latest is None or latest.value is None:
+        return "", ""
+    series = found.findings.series
+    number = sentences.with_unit(sentences.number_text(latest.value, series.decimals), series.unit)
+    # A series stands at the months of its people: series.py has moved them already.
+    of_people = "people of" if found.version.cohort_month_offset else "in"
+    return number, f"{of_people} {month_in_words(latest.month)}"
+
+
+def aims_in_words(said: Findings) -> list[str]:
+    """The target first; an area's own aims are called its own."""
+    series = said.series
+    target = [] if series.target is None else [f"Target {sentences.amount(series.target, said)}"]
+    return target + [
+        f"Own aim {sentences.amount(aim.value, said)} from {month_in_words(aim.month)}" for aim in series.aims
+    ]
+
+
+def lines_in_words(said: Findings) -> tuple[str, str]:
+    """The average, or the median, of the phase in which the latest month lies, and its limits."""
+    phase, series = said.phases[-1], said.series
+    if phase.centre is None:
+        return "none", ""
+    centre = f"{'Average' if phase.has_enough_months else 'Median'} {line_text(phase.centre, series)}"
+    if not phase.has_enough_months:
+        return centre, "no limits yet"
+    if phase.lower is None or phase.upper is None:
+        return centre, "no limits"
+    low, high = findings.limit_texts(phase.lower, phase.upper, series)
+    return centre, f"limits {low} to {high}"
+
+
+def variation(said: Findings | None) -> Icon:
+    if said is None:
+        return Icon("none", "Too few months")
+    return Icon(said.variation or "none", sentences.variation_words(said)[0])
+
+
+def assurance(said: Findings | None) -> Icon:
+    if said is None:
+        return Icon("no_target", "Nothing to compare")
+    return Icon(said.assurance or "no_target", sentences.assurance_words(said)[0])

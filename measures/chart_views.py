@@ -1,0 +1,70 @@
+"""The charts of an area's measures: all on one page, one on a page of its own."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from selfharm_portal.accounts.http import SignedInRequest
+from sites.models import Area
+
+from . import chart_pages, charts
+from .access import find_area, for_teams_and_analysts
+from .series import reported_measures, series_of_area
+
+
+@for_teams_and_analysts
+@require_safe
+def all_charts(request: SignedInRequest, area: str) -> HttpResponse:
+    """All measures of an area, what needs attention first."""
+    found_area = find_area(request, area)
+    today = timezone.localdate()
+    found = chart_pages.find_all(series_of_area(found_area, reported_measures(found_area), today=today))
+    return render(
+        request,
+        "measures/charts.html",
+        {
+            "area": found_area,
+            "breadcrumb": breadcrumb(found_area),
+            "eyebrow": chart_pages.eyebrow(found_area, found),
+            "heading": chart_pages.heading(found),
+            "caption": f"{chart_pages.counted(found)}, those that need attention first",
+            "groups": chart_pages.grid(found_area, found),
+        },
+    )
+
+
+def breadcrumb(area: Area) -> list[dict[str, str]]:
+    return [{"label": area.short_name, "url": reverse("submissions:area", args=[area.slug])}]
+
+
+@for_teams_and_analysts
+@require_safe
+def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
+    """The chart of one measure, and the way to the measures before and after it."""
+    found = find_area(request, area)
+    today = timezone.localdate()
+    measures = reported_measures(found)
+    position = next((position for position, measure in enumerate(measures) if measure.code == code), None)
+    if position is None:
+        raise Http404("this area does not report this measure")
+    [item] = series_of_area(found, [measures[position]], today=today, with_waiting=True)
+    return render(
+        request,
+        "measures/chart.html",
+        {
+            "area": found,
+            "breadcrumb": [
+                *breadcrumb(found),
+                {"label": "Charts", "url": reverse("submissions:charts", args=[found.slug])},
+            ],
+            "measure": item.measure,
+            "version": item.version,
+            "chart": charts.chart(item.series) if item.series else None,
+            "whose": chart_pages.months_of_people(item.version),
+            "neighbours": chart_pages.neighbours(found, measures, position, today=today),
+        },
+    )
