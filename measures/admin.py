@@ -20,7 +20,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
 from selfharm_portal.one_per_line import OnePerLineField
-from selfharm_portal.plain_messages import PlainMessages
+from selfharm_portal.plain_messages import PlainMessages, RulesBesideFields
 
 from . import dictionary, giving, reporting, reporting_calendar
 from .models import (
@@ -32,6 +32,7 @@ from .models import (
     DraftEntry,
     DraftQueryAnswer,
     Expectation,
+    LimitsDecision,
     LinkedTotal,
     Measure,
     MeasureSource,
@@ -42,6 +43,7 @@ from .models import (
     Question,
     ReminderByHand,
     ReportingPeriod,
+    Story,
     Submission,
     SubmissionEvent,
     SubmissionRevision,
@@ -464,6 +466,19 @@ class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
     list_select_related = ["area", "measure"]
     search_fields = ["area__place", "measure__code", "measure__versions__name"]
     autocomplete_fields = ["area", "measure"]
+    form = RulesBesideFields
+    fieldsets = [
+        (None, {"fields": ["area", "measure", ("from_month", "until_month")]}),
+        (
+            "Another kind of chart",
+            {
+                "description": "Only where the portal's own choice does not suit these numbers. "
+                "The team reads the reason beside its chart.",
+                "fields": ["chart", "chart_reason"],
+            },
+        ),
+    ]
+    formfield_overrides = NARROW
     inlines = [AreaAimInline]
 
     def get_urls(self) -> list[URLPattern]:
@@ -673,6 +688,24 @@ class ExpectationAdmin(ReadByAnalysts, PortalModelAdmin):
     list_select_related = ["area_measure__area", "area_measure__measure", "milestone", "recorded_by"]
     search_fields = ["area_measure__area__place", "area_measure__measure__code", "milestone__title"]
     date_hierarchy = "recorded_at"
+
+
+@admin.register(LimitsDecision)
+class LimitsDecisionAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["area_measure", "what", "reason", "decided_by", "decided_at", "undone_by", "undone_at"]
+    list_filter = ["area_measure__area"]
+    list_select_related = ["area_measure__area", "area_measure__measure", "decided_by", "undone_by"]
+    search_fields = ["area_measure__area__place", "area_measure__measure__code", "reason", "why_undone"]
+    date_hierarchy = "decided_at"
+
+
+@admin.register(Story)
+class StoryAdmin(ReadByAnalysts, PortalModelAdmin):
+    list_display = ["area_measure", "months", "text", "by", "made_at"]
+    list_filter = ["area_measure__area"]
+    list_select_related = ["area_measure__area", "area_measure__measure", "by"]
+    search_fields = ["area_measure__area__place", "area_measure__measure__code", "text"]
+    date_hierarchy = "made_at"
 
 
 @admin.register(Download)

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from measures import reporting_calendar
 from measures.models import (
+    QUESTIONS_OF_THE_METHOD,
     AreaAim,
     AreaMeasure,
     Basis,
@@ -23,6 +24,7 @@ from measures.models import (
     Expectation,
     Expected,
     Kind,
+    LimitsDecision,
     LinkedTotal,
     Measure,
     MeasureSource,
@@ -35,6 +37,7 @@ from measures.models import (
     ReminderByHand,
     ReportingPeriod,
     State,
+    Story,
     Submission,
     SubmissionEvent,
     SubmissionRevision,
@@ -303,6 +306,37 @@ class AreaAimFactory(DjangoModelFactory[AreaAim]):
     position = 1
     value = 80
     from_month = date(2026, 4, 1)
+
+
+class LimitsDecisionFactory(DjangoModelFactory[LimitsDecision]):
+    """Recalculated at a milestone of the area; `fixed=True`: fixed to the first months."""
+
+    class Meta:
+        model = LimitsDecision
+
+    class Params:
+        fixed = factory.Trait(milestone=None, from_month=None, fixed_months=12, checklist=[])
+
+    area_measure = factory.SubFactory(AreaMeasureFactory)
+    milestone = factory.SubFactory(
+        "tests.factories.MilestoneFactory", area=factory.SelfAttribute("..area_measure.area"), change_tested=True
+    )
+    from_month = factory.LazyAttribute(lambda decision: decision.milestone.date.replace(day=1))
+    reason = "The new offer works in all localities."
+    checklist = factory.LazyFunction(lambda: [f"Question {n}" for n in range(1, QUESTIONS_OF_THE_METHOD + 1)])
+    decided_by = factory.SubFactory(UserFactory)
+    decided_at = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class StoryFactory(DjangoModelFactory[Story]):
+    class Meta:
+        model = Story
+
+    area_measure = factory.SubFactory(AreaMeasureFactory)
+    from_month = to_month = date(2026, 3, 1)
+    text = "A second clinic opened."
+    by = factory.SubFactory(UserFactory)
+    made_at = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 class ReportingPeriodFactory(DjangoModelFactory[ReportingPeriod]):

@@ -240,6 +240,8 @@ measures.monthreminder       | analyst       | 200/200  403/403  200/403  403/40
 measures.question            | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionevent     | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftentry          | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.limitsdecision      | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.story               | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.areaaim             | curator       | 200/200  200/200  200/200  200/200  200/200
 account.emailaddress         | nobody        | 403/403  403/403  403/403  403/403  403/403
 """

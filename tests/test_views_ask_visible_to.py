@@ -19,6 +19,8 @@ OF_AN_AREA = {
     "AreaMembership",
     "Invitation",
     "Suggestion",
+    "LimitsDecision",
+    "Story",
 }
 
 VIEWS = sorted(

@@ -5,9 +5,9 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 #: Written by the portal's own functions, which know what they do; admin shows them to read.
 WRITTEN_BY_THE_PORTAL = {
-    "ContactMessage", "DraftEntry", "DraftQueryAnswer", "ImportedFile", "Invitation", "Link", "MeasureValue",
-    "NotTheSame", "PortalDatabase", "Question", "QueryAnswer", "ReminderByHand", "ResourceChange", "Review",
-    "SiteChange", "SiteReview", "Submission", "SubmissionEvent", "SubmissionRevision", "Suggestion",
+    "ContactMessage", "DraftEntry", "DraftQueryAnswer", "ImportedFile", "Invitation", "LimitsDecision", "Link",
+    "MeasureValue", "NotTheSame", "PortalDatabase", "Question", "QueryAnswer", "ReminderByHand", "ResourceChange",
+    "Review", "SiteChange", "SiteReview", "Story", "Submission", "SubmissionEvent", "SubmissionRevision", "Suggestion",
 }  # fmt: skip
 #: Where admin offers no other value.
 NOT_TO_BE_TYPED = {

@@ -1,9 +1,13 @@
 """The tables of the measures: the dictionary, the months that areas send, and what is said of their charts."""
 
 from .charting import (
+    QUESTIONS_OF_THE_METHOD,
+    SHORTEST_BASELINE,
     AreaAim,
     Expectation,
     Expected,
+    LimitsDecision,
+    Story,
 )
 from .dictionary import (
     Basis,
@@ -22,6 +26,7 @@ from .dictionary import (
 from .submissions import (
     OPEN_STATES,
     AreaMeasure,
+    ChartKind,
     Download,
     DraftEntry,
     DraftQueryAnswer,
@@ -42,9 +47,12 @@ from .submissions import (
 
 __all__ = [
     "OPEN_STATES",
+    "QUESTIONS_OF_THE_METHOD",
+    "SHORTEST_BASELINE",
     "AreaAim",
     "AreaMeasure",
     "Basis",
+    "ChartKind",
     "DenominatorGroup",
     "Direction",
     "Domain",
@@ -54,6 +62,7 @@ __all__ = [
     "Expectation",
     "Expected",
     "Kind",
+    "LimitsDecision",
     "LinkedTotal",
     "Measure",
     "MeasureSource",
@@ -67,6 +76,7 @@ __all__ = [
     "ReminderByHand",
     "ReportingPeriod",
     "State",
+    "Story",
     "Submission",
     "SubmissionEvent",
     "SubmissionRevision",

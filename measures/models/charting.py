@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from measures.before_after import MONTHS_NEEDED
+from measures.reporting_calendar import month_in_words
 
 from .dictionary import first_of_month
 from .submissions import AreaMeasure
@@ -87,3 +89,138 @@ class Expectation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_measure}, {self.milestone}: {self.get_direction_display().lower()}"
+
+
+#: Making Data Count's questions for recalculating limits, in our words: docs/statistics.md names the source.
+QUESTIONS_OF_THE_METHOD = 4
+#: Fewer months than these are no baseline: spc.py refuses them.
+SHORTEST_BASELINE = 12
+
+
+class LimitsDecision(models.Model):
+    """That somebody had the limits of a chart worked out anew from a milestone on, or fixed them to the first months.
+
+    Written by limits.py only, never changed but for being undone, once. Months are those of the chart, which for a
+    measure with a `cohort_month_offset` lie before the months in which they are reported.
+    """
+
+    area_measure = models.ForeignKey(AreaMeasure, on_delete=models.PROTECT, related_name="limits_decisions")
+    milestone = models.ForeignKey(
+        "sites.Milestone",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="limits_decisions",
+        help_text="At which limits were recalculated; empty where they were fixed.",
+    )
+    from_month = models.DateField(
+        null=True, blank=True, help_text="The first day of the first month that has the new limits."
+    )
+    fixed_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Limits are worked out from so many first months."
+    )
+    reason = models.TextField()
+    checklist = ArrayField(
+        models.TextField(), default=list, blank=True, help_text="What the person agreed to, in the words of that day."
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    why_undone = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        ordering = ["area_measure", "decided_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(milestone__isnull=False, from_month__isnull=False, fixed_months__isnull=True)
+                | Q(milestone__isnull=True, from_month__isnull=True, fixed_months__isnull=False),
+                name="limits_decision_at_a_milestone_or_on_first_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_month__isnull=True) | first_of_month("from_month"),
+                name="limits_decision_from_first_of_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(fixed_months__isnull=True) | Q(fixed_months__gte=SHORTEST_BASELINE),
+                name="limits_decision_baseline_is_long_enough",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="limits_decision_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(milestone__isnull=True, checklist__len=0)
+                | Q(milestone__isnull=False, checklist__len=QUESTIONS_OF_THE_METHOD),
+                name="limits_decision_checklist_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by__isnull=True, undone_at__isnull=True, why_undone="")
+                | (Q(undone_by__isnull=False, undone_at__isnull=False) & ~Q(why_undone="")),
+                name="limits_decision_undone_by_at_and_why_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("decided_at")),
+                name="limits_decision_undone_after_it_was_made",
+            ),
+            models.UniqueConstraint(
+                fields=["area_measure", "from_month"],
+                condition=Q(undone_at__isnull=True),
+                name="limits_decision_in_force_once_a_month",
+            ),
+            models.UniqueConstraint(
+                fields=["area_measure"],
+                condition=Q(undone_at__isnull=True, fixed_months__isnull=False),
+                name="limits_decision_one_baseline_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_measure}, {self.what}"
+
+    @property
+    def what(self) -> str:
+        """limits recalculated from June 2025, limits fixed on the first 12 months"""
+        if self.from_month:
+            return f"limits recalculated from {month_in_words(self.from_month)}"
+        return f"limits fixed on the first {self.fixed_months} months"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.undone_at is None
+
+
+class Story(models.Model):
+    """What a team says of months that a rule flags, of the chart's months; stories.py says which it covers.
+
+    Written again, the earlier words stay readable in the history.
+    """
+
+    area_measure = models.ForeignKey(AreaMeasure, on_delete=models.PROTECT, related_name="stories")
+    from_month = models.DateField(help_text="The first day of the first month.")
+    to_month = models.DateField(help_text="The first day of the last month.")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("written")
+
+    class Meta:
+        ordering = ["area_measure", "from_month", "to_month"]
+        verbose_name_plural = "stories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_measure", "from_month", "to_month"], name="story_once_for_the_same_months"
+            ),
+            models.CheckConstraint(
+                condition=first_of_month("from_month") & first_of_month("to_month"), name="story_months_by_first_days"
+            ),
+            models.CheckConstraint(condition=Q(to_month__gte=F("from_month")), name="story_ends_after_it_began"),
+            models.CheckConstraint(condition=~Q(text=""), name="story_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_measure}, {self.months}"
+
+    @property
+    def months(self) -> str:
+        """June 2025, or June 2025 to January 2026"""
+        first, last = month_in_words(self.from_month), month_in_words(self.to_month)
+        return first if first == last else f"{first} to {last}"

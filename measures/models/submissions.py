@@ -49,6 +49,17 @@ class State(models.TextChoices):
 OPEN_STATES = (State.NOT_STARTED, State.DRAFT, State.RETURNED, State.CORRECTING)
 
 
+class ChartKind(models.TextChoices):
+    """What NCISH may choose in place of chart_kinds.py's choice."""
+
+    XMR = "xmr", "XmR: single values and moving ranges"
+    P = "p", "p: percentages, each month's limits by the size of its group"
+    PP = "pp", "p-prime: p for very large groups"
+    U = "u", "u: rates, each month's limits by the size of its group"
+    UP = "up", "u-prime: u for very large groups"
+    RUN = "run", "Run chart: the median, no limits"
+
+
 class AreaMeasure(models.Model):
     """An area reports a measure, from a month until a month (or until further notice)."""
 
@@ -57,6 +68,18 @@ class AreaMeasure(models.Model):
     from_month = models.DateField(help_text="The first day of the first month that is reported.")
     until_month = models.DateField(
         null=True, blank=True, help_text="The first day of the last month; empty while it goes on."
+    )
+    chart = models.CharField(
+        "kind of chart",
+        max_length=3,
+        choices=ChartKind,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: chosen by the portal's table, from the kind of measure and the size of its numbers.",
+    )
+    chart_reason = models.TextField(
+        "why this chart", blank=True, default="", db_default="", help_text="Stands beside the chart."
     )
 
     objects = AreaMeasureQuerySet.as_manager()
@@ -83,6 +106,15 @@ class AreaMeasure(models.Model):
                 condition=Q(until_month__isnull=True) | Q(until_month__gte=F("from_month")),
                 name="area_measure_until_not_before_from",
                 violation_error_message="The last month cannot lie before the first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(chart="") | Q(chart__in=ChartKind.values), name="area_measure_chart_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(chart="", chart_reason="") | (~Q(chart="") & ~Q(chart_reason="")),
+                name="area_measure_chart_has_a_reason",
+                violation_error_code="chart_reason",
+                violation_error_message="Choose a kind of chart and say why, or leave both empty.",
             ),
         ]
 

@@ -87,6 +87,8 @@ KEPT = {
         "measures.MonthReminder",
         "measures.Download",
         "measures.Expectation",
+        "measures.LimitsDecision",
+        "measures.Story",
     ],
     Part.ACCOUNTS: [
         "accounts.User",

@@ -20,6 +20,7 @@ from tests.factories import (
     DraftEntryFactory,
     DraftQueryAnswerFactory,
     ExpectationFactory,
+    LimitsDecisionFactory,
     LinkedTotalFactory,
     MeasureFactory,
     MeasureSourceFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     QuestionFactory,
     ReminderByHandFactory,
     ReportingPeriodFactory,
+    StoryFactory,
     SubmissionEventFactory,
     SubmissionFactory,
     UserFactory,
@@ -61,6 +63,8 @@ ANALYSTS_ROWS: dict[type[Model], Callable[[], Any]] = {
     models.ReminderByHand: ReminderByHandFactory,
     models.Download: DownloadFactory,
     models.Expectation: ExpectationFactory,
+    models.LimitsDecision: LimitsDecisionFactory,
+    models.Story: StoryFactory,
 }
 #: Of one person, until they agree to what a file would do.
 NOT_IN_ADMIN = {models.UploadedMonths}

@@ -1,6 +1,6 @@
 """The database refuses what cannot be: one row a constraint, broken in one way."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,6 +17,7 @@ from tests.factories import (
     DraftEntryFactory,
     DraftQueryAnswerFactory,
     ExpectationFactory,
+    LimitsDecisionFactory,
     LinkedTotalFactory,
     MeasureFactory,
     MeasureSourceFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     QuestionFactory,
     ReminderByHandFactory,
     ReportingPeriodFactory,
+    StoryFactory,
     SubmissionEventFactory,
     SubmissionFactory,
     SubmissionRevisionFactory,
@@ -68,6 +70,8 @@ def total_of_one_measure():
 NUMBERS = iter(range(1, 1000))
 MONTHS = (date(2021 + n // 12, n % 12 + 1, 1) for n in range(1000))
 POSITIONS = iter([1, 2])
+#: When a decision of LimitsDecisionFactory may be undone.
+AFTERWARDS = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 #: The constraint that is named in the log, and a row that breaks it.
 BROKEN = [
@@ -134,6 +138,48 @@ BROKEN = [
     ("expectation_direction_is_known", lambda: ExpectationFactory(direction="sideways")),
     ("expectation_by_first_of_month", lambda: ExpectationFactory(by_month=date(2026, 12, 31))),
     ("expectation_recorded_before_the_chart_answers", lambda: ExpectationFactory(months_known=7)),
+    ("area_measure_chart_is_known", lambda: AreaMeasureFactory(chart="pie", chart_reason="It is round")),
+    ("area_measure_chart_has_a_reason", lambda: AreaMeasureFactory(chart="run")),
+    ("area_measure_chart_has_a_reason", lambda: AreaMeasureFactory(chart_reason="Many zeros")),
+    ("limits_decision_at_a_milestone_or_on_first_months", lambda: LimitsDecisionFactory(fixed_months=12)),
+    ("limits_decision_at_a_milestone_or_on_first_months", lambda: LimitsDecisionFactory(from_month=None)),
+    (
+        "limits_decision_at_a_milestone_or_on_first_months",
+        lambda: LimitsDecisionFactory(fixed=True, from_month=date(2026, 4, 1)),
+    ),
+    ("limits_decision_from_first_of_month", lambda: LimitsDecisionFactory(from_month=date(2026, 4, 2))),
+    ("limits_decision_baseline_is_long_enough", lambda: LimitsDecisionFactory(fixed=True, fixed_months=11)),
+    ("limits_decision_has_a_reason", lambda: LimitsDecisionFactory(reason="")),
+    ("limits_decision_checklist_is_complete", lambda: LimitsDecisionFactory(checklist=["Only", "three", "ticks"])),
+    ("limits_decision_checklist_is_complete", lambda: LimitsDecisionFactory(fixed=True, checklist=["A tick"])),
+    (
+        "limits_decision_undone_by_at_and_why_go_together",
+        lambda: LimitsDecisionFactory(undone_by=UserFactory(), undone_at=AFTERWARDS),
+    ),
+    (
+        "limits_decision_undone_by_at_and_why_go_together",
+        lambda: LimitsDecisionFactory(undone_at=AFTERWARDS, why_undone="The offer closed"),
+    ),
+    ("limits_decision_undone_by_at_and_why_go_together", lambda: LimitsDecisionFactory(undone_by=UserFactory())),
+    (
+        "limits_decision_undone_after_it_was_made",
+        lambda: LimitsDecisionFactory(
+            undone_by=UserFactory(), undone_at=AFTERWARDS - timedelta(days=365), why_undone="The offer closed"
+        ),
+    ),
+    (
+        "limits_decision_in_force_once_a_month",
+        twice(LimitsDecisionFactory, area_measure="area_measure", milestone="milestone"),
+    ),
+    (
+        "limits_decision_one_baseline_in_force",
+        twice(lambda **same: LimitsDecisionFactory(fixed=True, **same), area_measure="area_measure"),
+    ),
+    ("story_once_for_the_same_months", twice(StoryFactory, area_measure="area_measure")),
+    ("story_months_by_first_days", lambda: StoryFactory(from_month=date(2026, 2, 2))),
+    ("story_months_by_first_days", lambda: StoryFactory(to_month=date(2026, 3, 2))),
+    ("story_ends_after_it_began", lambda: StoryFactory(from_month=date(2026, 4, 1))),
+    ("story_has_words", lambda: StoryFactory(text="")),
     ("reporting_period_is_a_month", lambda: ReportingPeriodFactory(month=date(2026, 4, 2), due_on=date(2026, 5, 22))),
     ("reporting_period_due_after_it_began", lambda: ReportingPeriodFactory(due_on=date(2021, 3, 31))),
     ("submission_once_per_area_and_month", twice(SubmissionFactory, area="area", period="period")),
@@ -227,6 +273,13 @@ NUMBERS_OF_ITS_KIND_OR_REASON = {
     "a kind that is unknown": {"kind": "odds"},
     "a reason that is unknown": {"numerator": None, "denominator": None, "no_data_reason": "holiday"},
 }
+
+
+@pytest.mark.requirement("G5")
+def test_what_was_undone_may_be_decided_again():
+    undone = LimitsDecisionFactory(undone_by=UserFactory(), undone_at=AFTERWARDS, why_undone="The offer closed")
+    again = LimitsDecisionFactory(area_measure=undone.area_measure, milestone=undone.milestone)
+    assert (undone.is_in_force, again.is_in_force) == (False, True)
 
 
 @pytest.mark.requirement("E2")
