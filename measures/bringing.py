@@ -198,21 +198,53 @@ def outcomes(area: Area, entries: Sequence[tuple[date, TypedEntry]]) -> list[Out
 def questions(area: Area, found: Iterable[Outcome]) -> dict[date, int]:
     """By month: how much would be asked, and is not answered yet, before it can be sent with what the file has.
 
-    As far as the months tell that are with NCISH today: each that is sent makes the history of the next one longer.
+    As it will be when the months are sent from the oldest on, with the drafts that wait already: each that is sent
+    belongs to the history of the next. One that has a mistake or a gap would stay behind.
     """
     changes = {each.submission.period.month: each.changes for each in found if each.changes}
-    months = months_of(area, changes)
+    months = months_of(area, {*changes, *(draft.period.month for draft in drafts_of(area))})
     histories = asking.histories_of_months(area, {month: each.reported for month, each in months.items()})
     linked_totals = asking.all_linked_totals()
+    sent_before: dict[int, list[rules.EarlierMonth]] = defaultdict(list)  # by version: no rule reaches across
     counts = {}
     for month, each in months.items():
-        entries = each.stands | {change.code: change.after for change in changes[month]}
-        queries = asking.queries_of_month(
-            each.submission, each.reported, list(entries.values()), histories[month], linked_totals
-        )
-        is_open = workflow.open_measures(each.submission, each.reported)
-        counts[month] = len(asking.unanswered(queries, asking.answers_of(each.submission), is_open))
+        entries = each.stands | {change.code: change.after for change in changes.get(month, ())}
+        if month in changes:
+            queries = asking.queries_of_month(
+                each.submission,
+                each.reported,
+                list(entries.values()),
+                {
+                    item.definition.code: histories[month][item.definition.code].with_months(
+                        sent_before[item.version.pk]
+                    )
+                    for item in each.reported
+                },
+                linked_totals,
+            )
+            is_open = workflow.open_measures(each.submission, each.reported)
+            counts[month] = len(asking.unanswered(queries, asking.answers_of(each.submission), is_open))
+        for item, past in _as_sent(each, entries):
+            sent_before[item.version.pk].append(past)
     return counts
+
+
+def _as_sent(month: Month, entries: dict[str, TypedEntry]) -> Iterable[tuple[ReportedMeasure, rules.EarlierMonth]]:
+    """What a month adds to the histories of those after it, if it can be sent and does not count already."""
+    if not month.submission.is_awaited or rules.errors_of_month(
+        list(entries.values()),
+        [item.definition for item in month.reported],
+        month=month.month,
+        today=timezone.localdate(),
+        submitting=True,
+        area_name=month.submission.area.short_name,
+    ):
+        return
+    for item in month.reported:
+        entry = entries[item.definition.code]
+        reason = rules.chosen_reason(entry)
+        numbers = None if reason else rules.parsed(entry, item.definition)
+        yield item, rules.EarlierMonth(month.month, numbers, reason.key if reason else "", accepted=False)
 
 
 def fingerprint(found: Sequence[Outcome]) -> str:

@@ -319,7 +319,9 @@ class Rows:
         )
         SubmissionEvent.objects.bulk_create(self.events)
         Submission.objects.bulk_update(
-            self.months, ["state", "lock_version", "latest_revision", "accepted_revision"], batch_size=500
+            self.months,
+            ["state", "lock_version", "latest_revision", "accepted_revision", "saved_by", "saved_at"],
+            batch_size=500,
         )
 
 
@@ -419,6 +421,8 @@ def make(
         rows.questions.append(
             Question(revision=month.latest_revision, measure=asked, words=move.comment, asked_by=by, asked_at=move.at)
         )
+    elif to == State.DRAFT:
+        month.saved_by, month.saved_at = by, move.at
     rows.events.append(
         SubmissionEvent(
             submission=month,

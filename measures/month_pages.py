@@ -19,6 +19,7 @@ from .submission_pages import said
 from .wording import shifted, value_in_words, whose_month
 
 if TYPE_CHECKING:
+    from selfharm_portal.accounts.models import User
     from sites.models import Area
 
     from .forms import MeasureEntryForm, QueryForm, SectionForm
@@ -119,10 +120,29 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def so_far(reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem]) -> list[dict[str, str]]:
+def so_far(
+    month: Submission, reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem], *, by: User
+) -> list[dict[str, str]]:
+    rows = [{"label": "Filled in", "text": filled_in(reported, problems)}]
+    if saved := saved_in_words(month, by=by):
+        rows.append({"label": "Last saved", "text": saved})
+    return rows
+
+
+def filled_in(reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem]) -> str:
+    """5 of 7 measures"""
     unfinished = {problem.code for problem in problems}
     filled = sum(item.definition.code not in unfinished for item in reported)
-    return [{"label": "Filled in", "text": f"{filled} of {counted(len(reported), 'measure')}"}]
+    return f"{filled} of {counted(len(reported), 'measure')}"
+
+
+def saved_in_words(month: Submission, *, by: User) -> str:
+    """Today, 2:14pm, by you; empty while nobody has saved anything."""
+    if month.saved_at is None:
+        return ""
+    when = timezone.localtime(month.saved_at)
+    day = "Today" if when.date() == timezone.localdate() else day_in_words(when.date())
+    return f"{day}, {time_in_words(when)}, by {'you' if month.saved_by == by else month.saved_by}"
 
 
 @dataclass(frozen=True)
@@ -133,13 +153,22 @@ class Progress:
     note: str
 
 
-def progress(tasks: Sequence[Task], reported: Sequence[ReportedMeasure], problems: Iterable[rules.Problem]) -> Progress:
+def progress(
+    month: Submission,
+    tasks: Sequence[Task],
+    reported: Sequence[ReportedMeasure],
+    problems: Iterable[rules.Problem],
+    *,
+    by: User,
+) -> Progress:
     steps = {"Completed": "done", "Not started": ""}
     done = sum(task.status == "Completed" for task in tasks)
-    [row] = so_far(reported, problems)
+    filled = filled_in(reported, problems)
+    saved = saved_in_words(month, by=by)
     return Progress(
         steps=[steps.get(task.status, "part") for task in tasks],
-        note=f"{done} of {counted(len(tasks), 'section')} done, {row['text']} filled in.",
+        note=f"{done} of {counted(len(tasks), 'section')} done, {filled} filled in."
+        + (f" Last saved {saved[:1].lower()}{saved[1:]}." if saved else ""),
     )
 
 
@@ -340,9 +369,13 @@ def differences(
 
 
 def answers(
-    month: Submission, sections: Iterable[Section], typed: Typed, problems: Iterable[rules.Problem]
+    month: Submission,
+    sections: Iterable[Section],
+    typed: Typed,
+    problems: Iterable[rules.Problem],
+    is_open: Container[str],
 ) -> list[dict[str, object]]:
-    """Each section with what was typed in it, and the way to change it and come back."""
+    """Each section with what was typed in it, and the way to change it and come back where it can be changed."""
     messages: dict[str, list[str]] = {}
     for problem in wrong(problems):
         messages.setdefault(problem.code, []).append(problem.message)
@@ -356,6 +389,7 @@ def answers(
                     item,
                     typed.get(item.definition.code, rules.TypedEntry(item.definition.code)),
                     messages.get(item.definition.code, []),
+                    is_open=item.definition.code in is_open,
                 )
                 for item in section.measures
             ],
@@ -365,14 +399,20 @@ def answers(
 
 
 def answer(
-    month: Submission, section: Section, item: ReportedMeasure, entry: rules.TypedEntry, messages: Sequence[str]
+    month: Submission,
+    section: Section,
+    item: ReportedMeasure,
+    entry: rules.TypedEntry,
+    messages: Sequence[str],
+    *,
+    is_open: bool,
 ) -> dict[str, str]:
     whose = whose_month(month.period.month, item.version.cohort_month_offset)
     return {
         "key": f"{item.definition.code} {item.version.name}",
         "value": typed_in_words(entry, item),
         "note": ". ".join(text.removesuffix(".") for text in (whose, entry.note.strip(), *messages) if text),
-        "url": change_url(month, section, item.definition.code),
+        "url": change_url(month, section, item.definition.code) if is_open else "",
     }
 
 

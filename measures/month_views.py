@@ -107,7 +107,7 @@ def month(request: SignedInRequest, area: str, month: date) -> HttpResponse:
             "last_task": month_pages.last_task(
                 submission, draft.typed, [*draft.problems, *draft.unanswered], may_submit=may_submit
             ),
-            "so_far": month_pages.so_far(draft.reported, draft.problems),
+            "so_far": month_pages.so_far(submission, draft.reported, draft.problems, by=request.user),
         },
     )
 
@@ -399,7 +399,7 @@ def show_answers(
             "month": submission,
             "breadcrumb": month_pages.breadcrumb(submission, within=True),
             "count": month_pages.count_of_answers(draft.reported, draft.typed),
-            "sections": month_pages.answers(submission, draft.sections, draft.typed, draft.problems),
+            "sections": month_pages.answers(submission, draft.sections, draft.typed, draft.problems, draft.open_codes),
             "left": [
                 *month_pages.left_to_do(submission, draft.sections, draft.problems),
                 *month_pages.queries_left(draft.unanswered),

@@ -103,10 +103,11 @@ def overview(request: SignedInRequest) -> HttpResponse:
     shown = overview_pages.months_shown(chosen.get("months") or MONTHS[0][0], today)
     areas = Area.objects.order_by("short_name")
     months = Submission.objects.visible_to(request.user).with_context()
+    region = chosen.get("region")
+    if region:
+        areas, months = areas.filter(region=region), months.filter(area__region=region)
     in_table = months.filter(period__month__in=shown).with_first_sent()
-    if region := chosen.get("region"):
-        areas, in_table = areas.filter(region=region), in_table.filter(area__region=region)
-    queues = queues_of(request, months)
+    queues = queues_of(request, months, areas)
     queue = next((queue for queue in queues if queue.key == request.GET.get("queue")), queues[0])
     kept = {name: request.GET.get(name, "") for name in form.fields}
     return render(
@@ -115,6 +116,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         {
             "today": today,
             "next_due": overview_pages.next_due(today),
+            "region": region,
             "form": form if form.is_bound else OverviewForm(initial={"months": MONTHS[0][0]}),
             "queues": overview_pages.cards(queues, queue.key, kept),
             "queue": queue,
@@ -126,7 +128,9 @@ def overview(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def queues_of(request: SignedInRequest, months: SubmissionQuerySet) -> list[overview_pages.Queue]:
+def queues_of(
+    request: SignedInRequest, months: SubmissionQuerySet, areas: QuerySet[Area]
+) -> list[overview_pages.Queue]:
     """All queues, in the order of their cards. 5 queries, whatever is in them."""
     now = timezone.now()
     waiting = months.waiting_for_ncish().with_what_to_look_at()
@@ -139,14 +143,14 @@ def queues_of(request: SignedInRequest, months: SubmissionQuerySet) -> list[over
         overview_pages.late(months.late(now).with_reminder().order_by("period__month", "area__short_name")),
         overview_pages.surprising(overview_pages.unusual(months.waiting_for_ncish())),
         overview_pages.asked(months.asked().with_question().with_reminder()),
-        overview_pages.few_people(areas_with_few_people()),
+        overview_pages.few_people(with_few_people(areas)),
     ]
 
 
-def areas_with_few_people() -> QuerySet[Area]:
+def with_few_people(areas: QuerySet[Area]) -> QuerySet[Area]:
     active = Q(memberships__user__is_active=True)
     return (
-        Area.objects.filter(submissions__isnull=False)
+        areas.filter(submissions__isnull=False)
         .annotate(
             active_people=ArrayAgg(
                 "memberships__user__name", filter=active, distinct=True, order_by="memberships__user__name", default=[]

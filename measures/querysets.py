@@ -153,4 +153,4 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def with_context(self) -> Self:
         """Area, period and revisions, for one month or for sixty."""
-        return self.select_related("area", "period", "latest_revision__submitted_by", "accepted_revision")
+        return self.select_related("area", "period", "saved_by", "latest_revision__submitted_by", "accepted_revision")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
+from selfharm_portal.accounts.models import User
 
 from . import chart_pages, month_pages, submission_pages
 from .access import find_area, for_teams_and_analysts
@@ -47,7 +48,9 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
         {
             "area": found,
             "due": due,
-            "progress": progress_of(due.month) if due.month and due.month.state == State.DRAFT else None,
+            "progress": progress_of(due.month, by=request.user)
+            if due.month and due.month.state == State.DRAFT
+            else None,
             "may_see_team": permissions.may_see_team(request.user, found),
             "may_suggest": permissions.may_suggest(request.user, found),
             "months": submission_pages.month_strip(months, now=now),
@@ -57,7 +60,7 @@ def area_home(request: SignedInRequest, area: str) -> HttpResponse:
     )
 
 
-def progress_of(month: Submission) -> month_pages.Progress:
+def progress_of(month: Submission, *, by: User) -> month_pages.Progress:
     draft = Draft(month)
     tasks = month_pages.tasks(month, draft.sections, draft.typed, draft.problems, draft.unanswered)
-    return month_pages.progress(tasks, draft.reported, draft.problems)
+    return month_pages.progress(month, tasks, draft.reported, draft.problems, by=by)

@@ -51,7 +51,8 @@ class MonthsForm(PlainMessages, BaseForm):
 class UploadForm(PlainMessages, BaseForm):
     file = forms.FileField(
         label="The filled template",
-        help_text="The .xlsx or .csv file that you took from this page. The next page shows what it would do.",
+        help_text="The .xlsx or .csv file that you took from this page, of at most 2 MB. The next page shows what it "
+        "would do.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "Choose the file first."},
     )

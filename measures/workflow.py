@@ -146,10 +146,12 @@ def save_draft(
     if month.lock_version != seen_lock_version and not stands_as_shown:
         raise ChangedMeanwhile(month)
     check_open(month, [entry.code for entry in changed])
+    now = timezone.now()
     write_draft(month, changed)
-    asking.keep_answers(month, answered, by=by, at=timezone.now())
+    asking.keep_answers(month, answered, by=by, at=now)
+    month.saved_by, month.saved_at = by, now
     if month.state == State.NOT_STARTED:
-        move(month, State.DRAFT, by=by, at=timezone.now())
+        move(month, State.DRAFT, by=by, at=now)
     else:
         change(month)
     return month
@@ -226,6 +228,7 @@ def save_answers(
     for code, words in changed.items():
         asked[code].answer = words
     Question.objects.bulk_update([asked[code] for code in changed], ["answer"])
+    month.saved_by, month.saved_at = by, timezone.now()
     change(month)
     return month
 
@@ -454,7 +457,7 @@ def check_before_verdict(month: Submission, action: Action, *, by: User, seen_lo
 def change(month: Submission) -> None:
     """Something of the month is other than it was: pages that were made before are stale now."""
     month.lock_version += 1
-    month.save(update_fields=["lock_version"])
+    month.save(update_fields=["lock_version", "saved_by", "saved_at"])
 
 
 def move(month: Submission, to: State, *, by: User, at: datetime, comment: str = "") -> None:
@@ -470,7 +473,7 @@ def move(month: Submission, to: State, *, by: User, at: datetime, comment: str =
     )
     month.state = to
     month.lock_version += 1
-    month.save(update_fields=["state", "lock_version", "latest_revision", "accepted_revision"])
+    month.save(update_fields=["state", "lock_version", "latest_revision", "accepted_revision", "saved_by", "saved_at"])
 
 
 def freeze_draft(month: Submission, *, by: User, at: datetime) -> SubmissionRevision:

@@ -5,6 +5,7 @@ threads until it is there, so only so many may; whoever only reads is answered w
 (docs/operations.md) takes such bodies in by itself.
 """
 
+import re
 from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import NamedTuple
@@ -19,6 +20,8 @@ HEAVIEST_HEADERS = 32 * 1024  # bytes, names and values of all; browsers send 1 
 #: Bytes of a body: of a form, and where curators bring files (those have 10 MB: uploads/vetting.py).
 LARGEST_FORM, LARGEST_UPLOAD = 2 * 1024**2, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 UPLOADS = "/admin/uploads/"
+#: Where an area's team brings months as a spreadsheet, which is no larger than a form.
+SPREADSHEETS = re.compile(r"/submissions/[^/]+/upload/")
 #: In each worker; the rest of its threads (serving.OPTIONS) is left for those who send nothing.
 BODIES_AT_ONCE = 12
 #: Of those larger than a form, which lie in memory until they are looked at.
@@ -53,6 +56,12 @@ FILE_TOO_LARGE = Refusal(
     "It can have 10 MB. Save it with smaller pictures. Then go back in your browser and choose that one: "
     "what you typed is usually still there.",
 )
+SPREADSHEET_TOO_LARGE = Refusal(
+    413,
+    "This spreadsheet is too large",
+    f"It can have {LARGEST_FORM // 1024**2} MB; a template of five years has 0.1. Nothing of it was read. Go back in "
+    "your browser, take a new template, copy the numbers alone into it, and bring that one.",
+)
 BODY_BROKE_OFF = Refusal(
     400, "What you sent did not arrive whole", "The connection broke off. Go back in your browser and send it again."
 )
@@ -72,9 +81,10 @@ def refusal(request: HttpRequest) -> Refusal | None:
         return HEADERS_TOO_HEAVY
     if "HTTP_TRANSFER_ENCODING" in sent and not sent.get("CONTENT_LENGTH"):
         return LENGTH_MISSING  # Django would take such a body for an empty one
-    is_upload = request.path_info.startswith(UPLOADS)
-    if content_length(request) > (LARGEST_UPLOAD if is_upload else LARGEST_FORM):
-        return FILE_TOO_LARGE if is_upload else BODY_TOO_LARGE
+    if request.path_info.startswith(UPLOADS):
+        return FILE_TOO_LARGE if content_length(request) > LARGEST_UPLOAD else None
+    if content_length(request) > LARGEST_FORM:
+        return SPREADSHEET_TOO_LARGE if SPREADSHEETS.fullmatch(request.path_info) else BODY_TOO_LARGE
     return None
 
 

@@ -169,6 +169,10 @@ class Submission(models.Model):
         related_name="accepted_for",
         help_text="What the charts show: it stays until a later revision is accepted.",
     )
+    saved_at = models.DateTimeField(null=True, blank=True, help_text="When somebody of the team last saved a draft.")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     extended_until = models.DateField(
         null=True,
         blank=True,
@@ -205,6 +209,11 @@ class Submission(models.Model):
                 | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
                 name="submission_extension_has_a_reason",
                 violation_error_message="Say why the area has more time.",
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at__isnull=True, saved_by__isnull=True)
+                | Q(saved_at__isnull=False, saved_by__isnull=False),
+                name="submission_saved_by_somebody_at_some_time",
             ),
         ]
 

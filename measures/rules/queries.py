@@ -176,6 +176,10 @@ class History:
     earlier: tuple[EarlierMonth, ...] = ()
     corrects: Numbers | None = None
 
+    def with_months(self, more: Iterable[EarlierMonth]) -> "History":
+        """With months that are to be handed over before the month in hand."""
+        return replace(self, earlier=tuple(sorted((*self.earlier, *more), key=lambda past: past.month)))
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedTotal:

@@ -176,7 +176,6 @@ class InvitationAdmin(AccountsOnly, PortalModelAdmin):
     list_select_related = ["area", "invited_by"]
     search_fields = ["name", "email", "area__place"]
     date_hierarchy = "sent_at"
-    autocomplete_fields = ["area"]
     actions = ["send_again", "withdraw"]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -1,7 +1,7 @@
 """Draft, in review, published, archived: the only writer of the publication state, of whatever model.
 
 One function a move, one transaction each: read again under the lock, decide, write, and say in one sentence
-of history what happened. `check_move` raises, `may_move` answers a button; one calls the other.
+of history what happened.
 """
 
 from __future__ import annotations
@@ -82,14 +82,6 @@ def check_move(row: Row, to: PublicationState, *, by: permissions.Person) -> Non
         raise MoveNotAllowed(f"It is {here.label.lower()}, and that does not lead to {to.label.lower()}.")
     if to == PublicationState.PUBLISHED and row.author_id == by.pk:
         raise SecondPersonNeeded("You wrote it or sent it to review, so somebody else has to publish it.")
-
-
-def may_move(row: Row, to: PublicationState, *, by: permissions.Person) -> bool:
-    try:
-        check_move(row, to, by=by)
-    except PublishingError:
-        return False
-    return True
 
 
 @transaction.atomic
@@ -175,14 +167,6 @@ def check_review(row: Row, *, by: permissions.Person) -> None:
         raise SecondPersonNeeded("You wrote it or sent it to review, so somebody else has to review it.")
     if row.edited_at and row.changes.told_by(by).filter(made_at__gte=row.edited_at).exists():
         raise SecondPersonNeeded("You changed it since its review, so somebody else has to review it.")
-
-
-def may_review(row: Row, *, by: permissions.Person) -> bool:
-    try:
-        check_review(row, by=by)
-    except PublishingError:
-        return False
-    return True
 
 
 @transaction.atomic

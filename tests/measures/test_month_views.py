@@ -1,5 +1,6 @@
 """A team fills in a month: tasks, sections, check your answers, receipt."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -112,6 +113,17 @@ class TestTheTasksOfAMonth:
         page = lead.get(path_of(month)).content.decode()
         assert f">{status}</strong>" in page
         assert ">Not started</strong>" in page  # the other section
+
+    def test_it_says_who_saved_last_and_when(self, client, team, month):
+        workflow.save_draft(month, team.entries()[:1], by=team.contributor, seen_lock_version=0)
+        for person, who in ((team.contributor, "you"), (team.lead, str(team.contributor))):
+            client.force_login(person)
+            page = client.get(path_of(month)).content.decode()
+            assert re.search(rf"<dd>Today, [0-9]+:[0-9]{{2}}[ap]m, by {who}</dd>", page)
+        assert "Last saved today, " in client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
+
+    def test_nobody_has_saved_a_month_that_is_not_begun(self, lead, month):
+        assert "Last saved" not in lead.get(path_of(month)).content.decode()
 
     def test_nothing_has_to_be_done_in_a_complete_month(self, lead, team, month):
         drafted(month, team)
@@ -424,6 +436,12 @@ class TestNcishAsksAboutOneValue:
         assert f'name="{field(team.proportion, "numerator")}"' not in page
         assert "42 of 60 (70.0%)" in page
         assert ">1 question</strong>" in lead.get(path_of(month)).content.decode()
+
+    def test_only_that_one_can_be_changed_from_the_answers(self, lead, team, month, asked):
+        page = lead.get(answers_of(month)).content.decode()
+        assert f'?then=answers#id_{field(team.count, "numerator")}"' in page
+        assert f'#id_{field(team.proportion, "numerator")}"' not in page
+        assert "42 of 60 (70.0%)" in page
 
     def test_it_is_answered_and_sent(self, lead, team, month, asked):
         form = opened(lead, month, team.count)

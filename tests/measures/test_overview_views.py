@@ -122,6 +122,20 @@ class TestQueues:
         team.lead.save()
         assert "Nobody" in queue(client, "people")
 
+    def test_the_queues_follow_the_region_and_the_page_says_so(self, client, team, other_team, both, analyst):
+        for person in (team.contributor, other_team.contributor):
+            person.is_active = False
+            person.save()
+        client.force_login(analyst)
+        for key in ("waiting", "people"):
+            page = overview(client, queue=key, region=team.area.region_id).partition("Areas by month")[0]
+            assert f"Only areas of the region {team.area.region} are counted and shown." in page
+            listed = page.partition('id="queue"')[2]
+            assert team.area.short_name in listed
+            assert other_team.area.short_name not in listed
+        assert f'href="?queue=waiting&region={team.area.region_id}' in page.replace("&amp;", "&")
+        assert "are counted and shown" not in overview(client)
+
     def test_an_area_that_reports_nothing_is_in_no_queue(self, client, analyst):
         area = AreaFactory()
         client.force_login(analyst)

@@ -122,7 +122,7 @@ class TestATeamLooksAtItsMeasures:
         drafted(month, team)
         client.force_login(team.lead)
         page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
-        assert "1 of 1 section done, 3 of 3 measures filled in." in page
+        assert "1 of 1 section done, 3 of 3 measures filled in. Last saved today, " in page
 
     def test_its_charts_are_leafed_through_in_the_order_of_its_page(self, client, team):
         client.force_login(team.lead)

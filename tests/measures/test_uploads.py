@@ -174,7 +174,7 @@ def test_fifty_megabytes_are_refused_in_words(as_lead, team):
     file = SimpleUploadedFile("months.xlsx", b"PK" + bytes(50_000_000))
     response = as_lead.post(address(team), {"file": file})
     assert response.status_code == 413
-    assert "What you sent is too large" in response.content.decode()
+    assert "This spreadsheet is too large" in response.content.decode()
     file = SimpleUploadedFile("months.xlsx", b"PK" + bytes(2_010_000))
     assert (
         "The file has 2.01 MB, and there is room for 2 MB."
@@ -234,13 +234,44 @@ def test_a_month_with_questions_is_not_sent_and_leads_to_them(as_lead, team, mon
     assert month.state == State.DRAFT
 
 
+def test_a_backlog_is_asked_what_its_preview_said(as_lead, team, history):
+    """The months before it in the file make the last one unusual: none is sent when the preview is made."""
+    rows = filled(taken(as_lead, team, **{"from": "2025-12", "to": "2026-03"}), team)
+    for row in rows:
+        if row["Code"] == team.count.measure.code and row["Month"] == "2026-03":
+            row["Numerator"] = "540"
+    page = bring(as_lead, team, rows, follow=True)
+    said = {month["title"]: month["asks"] for month in page.context["months"]}
+    assert said == {
+        "December 2025": "",
+        "January 2026": "",
+        "February 2026": "",
+        "March 2026": "1 question to answer before it can be sent.",
+    }
+    agree(as_lead, page)
+    keys = [key for key, _ in as_lead.get(address(team, "send_many")).context["form"].fields["months"].choices]
+    html = as_lead.post(address(team, "send_many"), {"months": keys, "declaration": "on"}).content.decode()
+    assert "3 months sent to NCISH: December 2025, January 2026 and February 2026." in html
+    assert "March 2026: 1 question to answer first." in html
+
+
+def test_a_draft_with_a_gap_makes_no_later_month_unusual(as_lead, team, history):
+    """It cannot be sent before them."""
+    for month in history[-4:-1]:
+        submission = Submission.objects.get(area=team.area, period__month=month)
+        entry = TypedEntry(team.count.measure.code, numerator="5")
+        workflow.save_draft(submission, [entry], by=team.lead, seen_lock_version=0)
+    page = bring(as_lead, team, filled(taken(as_lead, team, **{"from": "2026-03"}), team), follow=True)
+    assert [month["asks"] for month in page.context["months"]] == [""]
+
+
 @pytest.mark.parametrize("months", [1, 12])
 def test_queries_for_questions_do_not_grow_with_months(team, months, django_assert_num_queries):
     for count in range(months):
         reporting.open_period(shifted(MONTH, -count))
     entries = [(shifted(MONTH, -count), entry) for count in range(months) for entry in team.entries()]
     found = bringing.outcomes(team.area, entries)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(bringing.questions(team.area, found)) == months
 
 

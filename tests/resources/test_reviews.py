@@ -178,7 +178,7 @@ class TestLaterEdits:
         self.edit(client, published, cost="free")
         with pytest.raises(moves.SecondPersonNeeded, match="You changed it since its review"):
             moves.confirm_review(published, by=curator, checked=Check.values)
-        assert moves.may_review(published, by=UserFactory(curator=True))
+        assert moves.confirm_review(published, by=UserFactory(curator=True), checked=Check.values).edited_at is None
 
     def test_what_readers_do_not_see_needs_no_review(self, client, curator, published):
         self.edit(client, published, curator_note="For us.", evidence="Seen on their page.")
