@@ -403,7 +403,7 @@ def cautions(found: BeforeAfter) -> list[str]:
         said.append("The changes of the same month cannot be told apart.")
     if way := already_moving(found):
         said.append(f"The months before were already {way}, so part of the difference may have been on its way.")
-    if found.outcome == "difference" and not any(month.rule for month in found.findings.months):
+    if found.outcome == "difference" and no_rule_speaks(found):
         said.append(
             "No rule of the chart flags a month. A difference of this size would be rare if nothing had changed, and "
             "more months will tell."
@@ -412,13 +412,16 @@ def cautions(found: BeforeAfter) -> list[str]:
         said.append(
             "This measure counts much the same people or staff each month, so the interval is probably too narrow."
         )
-    if min(len_of(found.before), len_of(found.after)) < 12:
+    if min(found.before.stop - found.before.start, found.after.stop - found.after.start) < 12:
         said.append("Less than a year on one side: what a season does is not told apart from what the change does.")
     return said
 
 
-def len_of(one: Side) -> int:
-    return one.stop - one.start
+def no_rule_speaks(found: BeforeAfter) -> bool:
+    """Does the chart flag no month of the two sides, though they share their limits?"""
+    start, stop = found.before.start, found.after.stop
+    share = not any(start < phase.start < stop for phase in found.findings.phases)
+    return share and not any(month.rule for month in found.findings.months[start:stop])
 
 
 def already_moving(found: BeforeAfter) -> str:
