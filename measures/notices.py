@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .models import Submission, SubmissionRevision
 
 WHY_TEAM = "You get this because you sent the month. Nobody else of your team does."
+WHY_SENDER_OF_MANY = "You get this because you sent the months. Nobody else of your team does."
 WHY_NCISH = "This goes to NCISH once for each month that arrives."
 
 
@@ -61,13 +62,13 @@ def send_receipt_of_many(revisions: Sequence[SubmissionRevision]) -> None:
         to=[first.submitted_by.email],
         heading=f"{counted(revisions)} of {area.short_name} {'is' if len(revisions) == 1 else 'are'} with NCISH",
         paragraphs=[
-            "Your references:",
-            *(f"{revision.submission.period}: {revision.reference}" for revision in revisions),
-            "A person at NCISH reads them. You get an e-mail when they are accepted, or when there is a question.",
+            "A person at NCISH reads them. You get an e-mail when they are accepted, or when there is a question. "
+            "These are your references:",
         ],
+        rows=with_references(revisions),
         action="See your months",
         path=reverse("submissions:area", args=[area.slug]),
-        why=WHY_TEAM,
+        why=WHY_SENDER_OF_MANY,
     )
 
 
@@ -77,19 +78,21 @@ def send_arrival_of_many(revisions: Sequence[SubmissionRevision]) -> None:
     mail.send(
         to=[settings.NCISH_EMAIL],
         heading=f"{first.submission.area.short_name} has sent {counted(revisions)}",
-        paragraphs=[
-            f"{first.submitted_by} sent them together:",
-            *(f"{revision.submission.period}: {revision.reference}" for revision in revisions),
-        ],
+        paragraphs=[f"{first.submitted_by} sent them together:"],
+        rows=with_references(revisions),
         action="Check the months",
         path=reverse("submissions:overview"),
-        why=WHY_NCISH,
+        why="This goes to NCISH once for all months that arrive together.",
         sign="Self-harm community care portal",
     )
 
 
-def counted(revisions: Sequence[SubmissionRevision]) -> str:
-    return "1 month" if len(revisions) == 1 else f"{len(revisions)} months"
+def with_references(revisions: Sequence[SubmissionRevision]) -> list[tuple[str, str]]:
+    return [(str(revision.submission.period), revision.reference) for revision in revisions]
+
+
+def counted(months: Sequence[object]) -> str:
+    return "1 month" if len(months) == 1 else f"{len(months)} months"
 
 
 def send_returned(month: Submission, *, count: int) -> None:
@@ -134,3 +137,20 @@ def send_accepted(month: Submission) -> None:
             path=reverse("submissions:area", args=[month.area.slug]),
             why=WHY_TEAM,
         )
+
+
+def send_accepted_of_many(months: Sequence[Submission]) -> None:
+    """To the person who handed over these months of one area: they were accepted together."""
+    if len(months) == 1:
+        send_accepted(months[0])
+        return
+    area, sent = months[0].area, [month.latest_revision for month in months if month.latest_revision]
+    mail.send(
+        to=[sent[0].submitted_by.email],
+        heading=f"{counted(months)} of {area.short_name} are accepted",
+        paragraphs=["They now show on your team's charts. There is nothing more to do. These are the months:"],
+        rows=with_references(sent),
+        action="See your charts",
+        path=reverse("submissions:area", args=[area.slug]),
+        why=WHY_SENDER_OF_MANY,
+    )

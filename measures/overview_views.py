@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
+from selfharm_portal.accounts.models import User
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import Area, Region
@@ -174,28 +175,40 @@ def decide(request: SignedInRequest) -> HttpResponse:
             for error in errors:
                 messages.error(request, str(error))
         return back_to_overview(request)
-    accepting = form.cleaned_data["verdict"] == ManyForm.ACCEPT
     months = Submission.objects.visible_to(request.user).with_context().in_bulk([pk for pk, _ in form.ticked])
-    done = []
-    for pk, seen in form.ticked:
-        if pk not in months:
-            continue
-        try:
-            if accepting:
-                workflow.accept(months[pk], by=request.user, seen_lock_version=seen)
-            else:
-                comment = form.cleaned_data["comment"]
-                workflow.return_to_team(months[pk], by=request.user, seen_lock_version=seen, comment=comment)
-        except workflow.ChangedMeanwhile:
-            messages.warning(request, f"{months[pk]}: it changed after you opened the list. Nothing was decided.")
-        except workflow.MoveNotAllowed:
-            messages.warning(request, f"{months[pk]}: it does not wait for a verdict of yours. Nothing was decided.")
-        else:
-            done.append(str(months[pk]))
+    seen = {months[pk]: seen for pk, seen in form.ticked if pk in months}
+    accepting = form.cleaned_data["verdict"] == ManyForm.ACCEPT
+    if accepting:
+        done, refused = workflow.accept_many(seen, by=request.user)
+    else:
+        done, refused = return_many(seen, by=request.user, comment=form.cleaned_data["comment"])
+    for month, problem in refused.items():
+        messages.warning(request, f"{month}: {why_not(problem)} Nothing was decided.")
     if done:
         what = "Accepted" if accepting else "Sent back"
-        messages.success(request, f"{what}: {'; '.join(done)}.")
+        messages.success(request, f"{what}: {'; '.join(map(str, done))}.")
     return back_to_overview(request)
+
+
+def why_not(problem: workflow.WorkflowError) -> str:
+    if isinstance(problem, workflow.ChangedMeanwhile):
+        return "it changed after you opened the list."
+    if isinstance(problem, workflow.NoteRefused):
+        return str(problem)
+    return "it does not wait for a verdict of yours."
+
+
+def return_many(
+    seen: Mapping[Submission, int], *, by: User, comment: str
+) -> tuple[list[Submission], dict[Submission, workflow.WorkflowError]]:
+    """Each month by itself: its team gets a letter about it alone."""
+    done, refused = [], {}
+    for month, seen_lock_version in seen.items():
+        try:
+            done.append(workflow.return_to_team(month, by=by, seen_lock_version=seen_lock_version, comment=comment))
+        except workflow.WorkflowError as problem:
+            refused[month] = problem
+    return done, refused
 
 
 @for_teams_and_analysts

@@ -114,7 +114,7 @@ def about(month: Submission, today: date) -> list[str]:
     if month.state == State.NOT_STARTED:
         return [f"{name} is not begun yet. {due}"]
     filled, of = filled_in(month)
-    return [f"{name} has a saved draft: {filled} of {of} measures are filled in. {due}"]
+    return [f"{name} has a saved draft, with {filled} of {of} measures filled in. {due}"]
 
 
 def filled_in(month: Submission) -> tuple[int, int]:

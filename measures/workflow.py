@@ -6,6 +6,7 @@ a stale page or two people at once do no harm.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -299,14 +300,49 @@ def accept(submission: Submission, *, by: User, seen_lock_version: int, at: date
 
     Raises MoveNotAllowed (also for one's own submission) and ChangedMeanwhile.
     """
+    month, is_new = let_count(submission, by=by, seen_lock_version=seen_lock_version, at=at)
+    if is_new:
+        transaction.on_commit(partial(notices.send_accepted, month))
+    return month
+
+
+@transaction.atomic
+def accept_many(
+    seen: Mapping[Submission, int], *, by: User, at: datetime | None = None
+) -> tuple[list[Submission], dict[Submission, WorkflowError]]:
+    """Let each of these months count that may, with one letter to a person for all that they sent of one area.
+
+    seen: the `lock_version` of each that was shown. Returns what counts now, and why the others do not.
+    """
+    done, refused = [], {}
+    letters: dict[tuple[int, int], list[Submission]] = defaultdict(list)
+    # Always in the same order: of two people who accept the same months, the second waits for the first.
+    for submission in sorted(seen, key=lambda each: (each.period.month, each.pk)):
+        try:
+            with transaction.atomic():
+                month, is_new = let_count(submission, by=by, seen_lock_version=seen[submission], at=at)
+        except WorkflowError as problem:
+            refused[submission] = problem
+            continue
+        done.append(month)
+        if is_new and month.latest_revision:
+            letters[month.area_id, month.latest_revision.submitted_by_id].append(month)
+    for months in letters.values():
+        transaction.on_commit(partial(notices.send_accepted_of_many, months))
+    return done, refused
+
+
+def let_count(
+    submission: Submission, *, by: User, seen_lock_version: int, at: datetime | None
+) -> tuple[Submission, bool]:
+    """What `accept` does but for its e-mail; False if the same person accepted the month a moment ago."""
     month = lock(submission)
     if did_this(month, Action.ACCEPT, by=by):
-        return month
+        return month, False
     check_before_verdict(month, Action.ACCEPT, by=by, seen_lock_version=seen_lock_version)
     month.accepted_revision = month.latest_revision
     move(month, State.ACCEPTED, by=by, at=at or timezone.now())
-    transaction.on_commit(partial(notices.send_accepted, month))
-    return month
+    return month, True
 
 
 @transaction.atomic

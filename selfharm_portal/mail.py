@@ -18,6 +18,7 @@ def send(
     to: Sequence[str],
     heading: str,
     paragraphs: Sequence[str],
+    rows: Sequence[tuple[str, str]] = (),
     why: str,
     action: str = "",
     path: str = "",
@@ -26,7 +27,7 @@ def send(
 ) -> None:
     """Send a letter whose subject is its heading.
 
-    paragraphs: plain text. action, path: what its one button says, and where on this site it leads.
+    paragraphs: plain text. rows: pairs of words below them, one a line. action, path: what its one button says, and where on this site it leads.
     why: the sentence at the end that says why the person gets this.
     A mail server that does not answer is logged and never undoes what the letter is about:
     call this after the commit.
@@ -35,6 +36,7 @@ def send(
     context = {
         "heading": heading,
         "paragraphs": paragraphs,
+        "rows": rows,
         "why": why,
         "action": action,
         "link": urljoin(settings.PORTAL_URL, path) if path else "",

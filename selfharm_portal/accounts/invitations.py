@@ -239,8 +239,9 @@ def write(invitation: Invitation, key: str) -> None:
         to=[invitation.email],
         heading=f"Join the team of {area.short_name}",
         paragraphs=[
-            f"{invitation.name}, {invitation.invited_by} invites you to the self-harm community care portal: "
-            f"for {area.short_name}, to {WHAT_FOR[AreaRole(invitation.role)]}.",
+            f"Dear {invitation.name},",
+            f"{invitation.invited_by} invites you to the self-harm community care portal. "
+            f"For {area.short_name}, you are asked to {WHAT_FOR[AreaRole(invitation.role)]}.",
             "Choose a password, and you are in. If you have an account already, sign in with it.",
             f"The link works once, until {last:%H:%M} on {last:%A} {last.day} {last:%B %Y}. "
             f"After that, ask {invitation.invited_by} for another.",

@@ -262,6 +262,32 @@ class TestDecidingOnMany:
         assert [fresh(month).state for month in both] == [State.RETURNED, State.RETURNED]
         assert len(mail.outbox) == 2
 
+    @pytest.mark.requirement("I3")
+    def test_a_question_that_speaks_of_a_person_is_not_sent(self, client, both, analyst):
+        client.force_login(analyst)
+        page = decide(client, "return", *map(tick, both), comment="Ask jo.bloggs@example.org about it.")
+        assert page.count("e-mail address") == 2
+        assert "jo.bloggs" not in page
+        assert [fresh(month).state for month in both] == [State.SUBMITTED, State.SUBMITTED]
+
+    def test_months_of_one_team_that_are_accepted_together_make_one_letter(
+        self, client, team, other_team, both, analyst, django_capture_on_commit_callbacks
+    ):
+        months = [*both, sent_today(month_of(team, 2), team)]
+        client.force_login(analyst)
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(client, "accept", *map(tick, months))
+        letters = {message.to[0]: message for message in mail.outbox}
+        assert len(mail.outbox) == 2
+        [alone] = [letter for to, letter in letters.items() if to == both[1].latest_revision.submitted_by.email]
+        assert alone.subject.endswith("is accepted")
+        together = letters[months[-1].latest_revision.submitted_by.email]
+        assert together.subject.endswith(f"2 months of {team.area.short_name} are accepted")
+        for month in (both[0], months[-1]):
+            line = f"{month.period}: {month.latest_revision.reference}"
+            assert line in together.body
+            assert month.latest_revision.reference in together.alternatives[0].content
+
     def test_nothing_ticked_decides_nothing(self, client, both, analyst):
         client.force_login(analyst)
         assert "Tick the months that you mean." in decide(client, "accept")

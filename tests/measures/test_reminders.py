@@ -117,7 +117,7 @@ def test_the_letter_says_what_is_left_to_do_and_never_a_number_that_was_entered(
     remind(date(2026, 3, 13))
     letter = next(message for message in mailoutbox if message.to == [team.lead.email])
     assert letter.subject.endswith("February 2026 is due in 7 days")
-    assert "has a saved draft: 1 of 3 measures are filled in." in letter.body
+    assert "has a saved draft, with 1 of 3 measures filled in." in letter.body
     assert "It is due on Friday 20 March 2026, before midnight." in letter.body
     html = letter.alternatives[0].content
     for text in (letter.body, html):
