@@ -27,7 +27,8 @@ def send(
 ) -> None:
     """Send a letter whose subject is its heading.
 
-    paragraphs: plain text. rows: pairs of words below them, one a line. action, path: what its one button says, and where on this site it leads.
+    paragraphs: plain text. rows: pairs of words below them, one a line.
+    action, path: what its one button says, and where on this site it leads.
     why: the sentence at the end that says why the person gets this.
     A mail server that does not answer is logged and never undoes what the letter is about:
     call this after the commit.

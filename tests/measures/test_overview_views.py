@@ -284,9 +284,7 @@ class TestDecidingOnMany:
         together = letters[months[-1].latest_revision.submitted_by.email]
         assert together.subject.endswith(f"2 months of {team.area.short_name} are accepted")
         for month in (both[0], months[-1]):
-            line = f"{month.period}: {month.latest_revision.reference}"
-            assert line in together.body
-            assert month.latest_revision.reference in together.alternatives[0].content
+            assert f"{month.period}: {month.latest_revision.reference}" in together.body
 
     def test_nothing_ticked_decides_nothing(self, client, both, analyst):
         client.force_login(analyst)
