@@ -149,12 +149,11 @@ def compare(
 
 def definitions_and_boards(series: Series) -> list[tuple[date, str]]:
     """Where no comparison reaches across, and why. Recalculated limits move lines, not what is counted."""
-    told = {beginning.month: beginning.why for beginning in series.beginnings}
     words = {"definition": "a new definition", "board": "another board"}
     return [
-        (month, f"{words.get(told.get(month, ''), 'a new phase')} from {month_in_words(month)}")
-        for month in sorted(series.rebase)
-        if told.get(month) != "limits"
+        (beginning.month, f"{words[beginning.why]} from {month_in_words(beginning.month)}")
+        for beginning in sorted(series.beginnings)
+        if beginning.why in words
     ]
 
 

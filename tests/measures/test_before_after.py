@@ -105,7 +105,7 @@ def test_with_fewer_than_seven_months_before_nothing_is_compared():
 def test_no_comparison_reaches_across_another_definition_or_board(begins, outcome, why, words):
     values = [*BEFORE * 2, *AFTER * 2]
     beginning = Beginning(month(begins + 8), why, "")
-    found = compared(values, row=18, rebase=[beginning.month], beginnings=[beginning])
+    found = compared(values, row=18, beginnings=[beginning])
     if outcome == "apart":
         assert found.outcome == "apart"
         assert words in sentence(found)
@@ -118,7 +118,7 @@ def test_no_comparison_reaches_across_another_definition_or_board(begins, outcom
 
 def test_recalculated_limits_part_nothing():
     beginning = Beginning(month(10), "limits", "")
-    assert compared(STEP, rebase=[month(10)], beginnings=[beginning]).difference == compared(STEP).difference
+    assert compared(STEP, beginnings=[beginning]).difference == compared(STEP).difference
 
 
 def test_a_side_ends_where_another_change_was_tested():
@@ -279,7 +279,7 @@ NEVER = re.compile(
 def test_every_sentence_is_whole_and_judges_nothing(outcome, way):
     for (unit, decimals), turned, together in product(UNITS, [False, True], [(), (2,), (2, 3)]):
         values = [None if value is None else 100 - value if turned else value for value in OUTCOMES[outcome]]
-        changes = {"rebase": [month(10)], "beginnings": [Beginning(month(10), "definition", "")]}
+        changes = {"beginnings": [Beginning(month(10), "definition", "")]}
         found = compared(
             values,
             others=[change(10, number) for number in together],

@@ -77,13 +77,13 @@ def test_a_run_of_seven_months_is_a_change_where_the_interval_is_wide():
     found = asked(run, "increase", by=9)
     assert found.key == "as_expected"
     beginning = Beginning(WHEN.first, "limits", "")
-    own_limits = asked(run, "increase", by=9, rebase=[WHEN.first], beginnings=[beginning])
+    own_limits = asked(run, "increase", by=9, beginnings=[beginning])
     assert own_limits.key == "not_yet"  # the limits of the months after say nothing of those before
 
 
 def test_where_nothing_can_be_compared_there_is_no_answer():
     beginning = Beginning(WHEN.first, "definition", "")
-    assert asked(UP, "increase", rebase=[WHEN.first], beginnings=[beginning]).key == "no_answer"
+    assert asked(UP, "increase", beginnings=[beginning]).key == "no_answer"
     other = Change(2, "Another", shifted(WHEN.last, 3), shifted(WHEN.last, 3))
     assert asked(UP, "increase", others=[other]).key == "no_answer"
 
