@@ -14,8 +14,8 @@ from django.db.models import F, QuerySet
 
 from sites.models import Milestone
 
-from . import chart_kinds, findings, rules
-from .models import AreaAim, Measure, MeasureValue, MeasureVersion, State, Submission
+from . import chart_kinds, findings, limits, rules
+from .models import AreaAim, AreaMeasure, LimitsDecision, Measure, MeasureValue, MeasureVersion, State, Submission
 from .wording import shifted
 
 if TYPE_CHECKING:
@@ -42,18 +42,30 @@ def reported_measures(area: Area) -> list[Measure]:
 
 
 def series_of_area(
-    area: Area, measures: Sequence[Measure], *, today: date, with_waiting: bool = False
+    area: Area,
+    measures: Sequence[Measure],
+    *,
+    today: date,
+    with_waiting: bool = False,
+    as_they_were: bool = False,
 ) -> list[MeasureSeries]:
     """`series_of_areas` of one area."""
-    return series_of_areas([area], measures, today=today, with_waiting=with_waiting)[area]
+    found = series_of_areas([area], measures, today=today, with_waiting=with_waiting, as_they_were=as_they_were)
+    return found[area]
 
 
 def series_of_areas(
-    areas: Sequence[Area], measures: Sequence[Measure], *, today: date, with_waiting: bool = False
+    areas: Sequence[Area],
+    measures: Sequence[Measure],
+    *,
+    today: date,
+    with_waiting: bool = False,
+    as_they_were: bool = False,
 ) -> dict[Area, list[MeasureSeries]]:
     """The accepted values of these measures by area: as many items for each, both in the order that was given.
 
     with_waiting: with what was sent and is not accepted yet, for the team's own chart and NCISH.
+    as_they_were: with the limits as they were before anybody recalculated or fixed them.
     A constant number of queries, whatever the number of areas, measures and months.
     """
     given = MeasureValue.objects.filter(measure__in=measures)
@@ -74,6 +86,13 @@ def series_of_areas(
         area=F("area_measure__area"), measure=F("area_measure__measure")
     ):
         aims[aim.area, aim.measure].append(aim)
+    decisions = defaultdict(list)
+    for decision in limits_decisions(areas, measures) if not as_they_were else ():
+        decisions[decision.area_measure.area_id, decision.area_measure.measure_id].append(decision)
+    charts = {
+        (chosen.area_id, chosen.measure_id): chart_kinds.Override(chosen.chart, chosen.chart_reason)
+        for chosen in AreaMeasure.objects.filter(area__in=areas, measure__in=measures).exclude(chart="")
+    }
     return {
         area: [
             measure_series(
@@ -85,6 +104,8 @@ def series_of_areas(
                 today=today,
                 waiting=waiting[area.pk, measure.pk],
                 aims=aims[area.pk, measure.pk],
+                decisions=decisions[area.pk, measure.pk],
+                chart=charts.get((area.pk, measure.pk)),
             )
             for measure in measures
         ]
@@ -102,6 +123,13 @@ def by_area_and_measure(values: QuerySet[MeasureValue]) -> dict[tuple[int, int],
     return found
 
 
+def limits_decisions(areas: Sequence[Area], measures: Sequence[Measure]) -> QuerySet[LimitsDecision]:
+    """Those in force, with what their sentences say."""
+    return LimitsDecision.objects.filter(
+        area_measure__area__in=areas, area_measure__measure__in=measures, undone_at__isnull=True
+    ).select_related("area_measure", "milestone", "decided_by")
+
+
 def measure_series(
     measure: Measure,
     values: Mapping[date, MeasureValue],
@@ -112,10 +140,13 @@ def measure_series(
     today: date,
     waiting: Mapping[date, MeasureValue] | None = None,
     aims: Iterable[AreaAim] = (),
+    decisions: Iterable[LimitsDecision] = (),
+    chart: chart_kinds.Override | None = None,
 ) -> MeasureSeries:
     """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
 
-    waiting: what was sent and is not accepted yet. aims: the area's own.
+    waiting: what was sent and is not accepted yet. aims: the area's own. decisions: about its limits, those in force.
+    chart: what NCISH chose instead of the table's; a kind of measure that cannot have it gets the table's.
     """
     shown = {**(waiting or {}), **values}
     if not shown:
@@ -129,7 +160,9 @@ def measure_series(
     hollow = [hollow_point(values.get(month), (waiting or {}).get(month)) for month in all_months]
     counted = [values.get(month) for month in all_months]
     denominators = [value.denominator if value else None for value in counted]
-    chosen = chart_kinds.choose(measure.code, latest.kind, denominators)
+    if chart and chart.chart not in chart_kinds.CHOICES[latest.kind]:
+        chart = None  # chosen under an earlier definition
+    chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chart)
     series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
@@ -152,7 +185,7 @@ def measure_series(
         beginnings=beginnings(values, labels, anew, offset),
         run_points=settings.RUN_POINTS,
     )
-    return MeasureSeries(measure, latest, series)
+    return MeasureSeries(measure, latest, limits.applied(series, decisions))
 
 
 def beginnings(

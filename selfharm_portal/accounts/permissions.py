@@ -72,6 +72,21 @@ def may_submit(user: Person, area: Area) -> bool:
     return user.memberships.filter(area=area, role=AreaRole.LEAD).exists()
 
 
+def may_tell_story(user: Person, area: Area) -> bool:
+    """Say what explains flagged months: whoever is in the area's team."""
+    return may_save_draft(user, area)
+
+
+def may_set_aims(user: Person, area: Area) -> bool:
+    """Only an area's lead says what the area itself wants to reach."""
+    return may_submit(user, area)
+
+
+def may_decide_limits(user: Person, area: Area) -> bool:
+    """Recalculate or fix the limits of a chart, and undo it: the area's leads, and analysts."""
+    return sees_every_area(user) or may_submit(user, area)
+
+
 def may_check(user: Person, submission: Submission) -> bool:
     """Accept or return a month: an analyst, and never the person who submitted it."""
     if not sees_every_area(user):
