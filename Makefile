@@ -74,7 +74,7 @@ clean: ## remove what can be made again; the database stays
 	@echo "The database stays. To remove it, for good:"
 	@"$(PYTHON)" -B -c "$$WHERE_THE_DATABASE_IS"
 
-PYTEST = $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+PYTEST = $(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 COMPILE = $(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 

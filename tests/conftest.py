@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
     config.stash[_left_out] = len(left_out)
+    # Journeys first and in one go, as each change to them and back loads the whole demonstration anew (20 s and more);
+    # then the files with most tests, so that the workers end together.
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: ("journeys" not in item.path.parts, -tests[item.path], item.path))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,3 +70,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(
             f"{number} tests need root, or the embedded database, and were left out", yellow=True
         )
+    for line in ends_of_the_server():
+        terminalreporter.write_line(f"PostgreSQL of the tests: {line}", red=True)
+
+
+#: What PostgreSQL and its supervisor write when a process of the server did not end by itself.
+ENDS = ("was terminated by", "PANIC", "exited with exit code", "starting it again", "another takes over")
+
+
+def ends_of_the_server() -> list[str]:
+    """Why connections broke off, where they did: without it, tests fail far from the cause."""
+    if not settings.EMBEDDED_DATABASE:
+        return []
+    log = embedded_database._home(settings.VAR_DIR / "test-database") / "server.log"
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return [line for line in lines if any(end in line for end in ENDS)][:20]

@@ -128,6 +128,14 @@ def portal(
             call_command("flush", interactive=False, reset_sequences=False, verbosity=0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def a_connection_that_works(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """A connection that the database closed while a journey was long in the browser would fail all that come after."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()
+
+
 @pytest.fixture(scope="module")
 def exampleshire(portal: Portal, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, Infographic]]:
     """Infographics of an area that does not exist, while the tests of one file last."""

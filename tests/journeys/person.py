@@ -105,8 +105,12 @@ class Person:
     def finds_nothing_in_the_way(self) -> None:
         """No accessibility rule is broken here, and nothing scrolls sideways."""
         self.is_reading = False  # axe measures with styles that our own policy refuses
-        results = Axe().run(self.page)
+        results = Axe().run(self.page, options={"resultTypes": ["violations"]})  # the rest takes as long again
         self.is_reading = True
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
+        self.has_all_in_view()
+
+    def has_all_in_view(self) -> None:
+        """Nothing scrolls sideways."""
         wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, f"{self.page.url} scrolls sideways"
