@@ -14,7 +14,7 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from measures import signals, spc
-from measures.reporting_calendar import last_day, month_in_words, next_month
+from measures.reporting_calendar import last_day, month_in_words
 from measures.sentences import number_text, with_sign, with_unit
 
 CHARTS = ("xmr", *spc.ATTRIBUTE_KINDS, "run")
@@ -104,7 +104,8 @@ class Series:
         if not {beginning.month for beginning in self.beginnings} <= set(self.months):
             raise ValueError("a phase begins with a month of the chart")
         for month, following in pairwise(self.months):
-            if next_month(month) != following:
+            months_apart = (following.year - month.year) * 12 + following.month - month.month
+            if months_apart != 1 or following.day != 1:
                 raise ValueError(f"{following} does not follow {month}: give None for a month without a number")
 
     @property

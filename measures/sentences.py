@@ -7,13 +7,13 @@ Pure: no Django.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from measures.reporting_calendar import month_in_words
 from measures.spc import ENOUGH_POINTS
 
 if TYPE_CHECKING:
-    from measures.findings import Findings, MonthFinding
+    from measures.findings import Findings, MonthFinding, Phase
 
 JUDGEMENTS = {"improvement": "this is an improvement", "concern": "this is a concern", "neutral": "this is a change"}
 ONE_OF = {"people": "person", "days": "day", "points": "point", "sessions": "session", "visits": "visit"}
@@ -39,29 +39,71 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number} {ONE_OF.get(unit, unit) if number == '1' else unit}".strip()
 
 
-def amount(value: float, findings: "Findings") -> str:
+def amount(value: float, findings: "Findings", *, has_unit: bool = True) -> str:
     """A number with its unit as a sentence says it: whole percent, except for small ones."""
     series = findings.series
     whole = series.unit.startswith("%") and abs(value) >= WHOLE_PERCENT_FROM
-    return with_unit(number_text(value, 0 if whole else series.decimals), series.unit)
+    number = number_text(value, 0 if whole else series.decimals)
+    return with_unit(number, series.unit) if has_unit else with_sign(number, series.unit)
+
+
+class Manner(NamedTuple):
+    """How fully the sentence is said. Without its unit a percentage keeps its sign; the chart's caption has both."""
+
+    has_advice: bool = True
+    has_unit: bool = True
+
+
+#: From the fullest to the shortest: the first that is short enough is said.
+MANNERS = (Manner(), Manner(has_advice=False), Manner(has_advice=False, has_unit=False))
+MOST_WORDS = 40
 
 
 def sentence(findings: "Findings") -> str:
-    """What the chart says, in one sentence; a second one where there is a target."""
-    latest = findings.latest
+    """What the chart says: what the months did, then the target and the area's own aim, in 40 words at most."""
+    for manner in MANNERS:
+        text = " ".join([what_the_months_did(findings, manner), *target_and_aim(findings, manner)])
+        if len(text.split()) <= MOST_WORDS:
+            break
+    return text
+
+
+# What the months did
+
+
+def what_the_months_did(findings: "Findings", manner: Manner = MANNERS[0]) -> str:
+    latest, phase = findings.latest, findings.phases[-1]
     if latest is None:
         return "There are no numbers to show yet."
-    if not findings.phases[-1].has_enough_months:
-        return too_few_months(findings)
-    return what_the_months_did(latest, findings) + target_clause(findings)
+    if not phase.has_enough_months:
+        return too_few_months(findings, manner)
+    if phase.is_median or latest.kind == "common":
+        return usual(latest, findings, manner)
+    return {
+        "shift": a_shift,
+        "trend": a_trend,
+        "two_in_three": two_in_three,
+        "astronomical": beyond_a_limit,
+    }[latest.rule](latest, findings, manner)
 
 
-def too_few_months(findings: "Findings") -> str:
+#: Why a phase began; of two reasons in one month the first is said.
+BEGAN = {
+    "definition": "the definition changed",
+    "board": "the area’s board ended",
+    "limits": "limits were recalculated",
+}
+
+
+def too_few_months(findings: "Findings", manner: Manner) -> str:
     phase = findings.phases[-1]
     if len(findings.phases) > 1:
-        began = month_in_words(findings.series.months[phase.start])
-        months = "1 month" if phase.numbers == 1 else f"{phase.numbers} months"
-        return f"Since a new phase began in {began}, {months} with a number: too few for limits, too early to say."
+        month = findings.series.months[phase.start]
+        reasons = {beginning.why for beginning in findings.series.beginnings if beginning.month == month}
+        began = next((words for why, words in BEGAN.items() if why in reasons), "a new phase began")
+        has = "1 month has a number" if phase.numbers == 1 else f"{phase.numbers or 'no'} months have a number"
+        only = "the median only, too early to say" if phase.numbers else "too early to say"
+        return f"Since {began} in {month_in_words(month)}, {has}: {only}."
     text = f"Too few months for limits: {phase.numbers} of the {ENOUGH_POINTS} that are needed."
     if phase.centre is None or phase.numbers == 1:
         return text
@@ -69,52 +111,163 @@ def too_few_months(findings: "Findings") -> str:
     above = sum(value > phase.centre for value in values)
     below = sum(value < phase.centre for value in values)
     lie = "month lies" if above == 1 else "months lie"
-    return f"{text} So far {above} {lie} above the median of {amount(phase.centre, findings)} and {below} below."
+    centre = amount(phase.centre, findings, has_unit=manner.has_unit)
+    return f"{text} So far {above} {lie} above the median of {centre} and {below} below."
 
 
-def what_the_months_did(latest: "MonthFinding", findings: "Findings") -> str:
-    phase = findings.phases[-1]
-    centre = amount(phase.centre, findings) if phase.centre is not None else ""
-    if latest.kind == "common":
-        return usual(latest, findings, centre)
+def a_shift(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
+    centre = amount(findings.phases[-1].centre or 0, findings, has_unit=manner.has_unit)
+    began, length = month_in_words(latest.run_from or latest.month), f"{latest.run_length} months in a row"
+    around = f"{'above' if latest.is_high else 'below'} the average of {centre}: {JUDGEMENTS[latest.kind]}."
+    if latest is findings.months[-1]:
+        return f"Since {began}, {length} have been {around}"
+    return f"From {began} to {month_in_words(latest.month)}, {length} were {around}"
 
-    judgement = JUDGEMENTS[latest.kind]
-    when = month_in_words(latest.month)
+
+def a_trend(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     began = latest.run_from or latest.month
-    length = f"{latest.run_length} months in a row"
-    side, limit_name = ("above", "upper") if latest.is_high else ("below", "lower")
-    if latest.rule == "shift":
-        around = f"{side} the average of {centre}: {judgement}."
-        if latest is findings.months[-1]:
-            return f"Since {month_in_words(began)}, {length} have been {around}"
-        return f"From {month_in_words(began)} to {when}, {length} were {around}"
-
     value = latest.value or 0
-    if latest.rule == "trend":
-        way = "rising" if latest.is_high else "falling"
-        first = next(month.value for month in findings.months if month.month == began) or 0
-        span = f"from {amount(first, findings)} in {month_in_words(began)} to {amount(value, findings)} in {when}"
-        return f"{length} {way}, {span}: {judgement}."
-
-    limit = (phase.upper if latest.is_high else phase.lower) or 0
-    if latest.rule == "two_in_three":
-        close = f"close to the {limit_name} limit of {amount(limit, findings)}"
-        return f"Two of three months in a row, up to {when}, are {close}: {judgement}."
-    shown, limit_shown = told_apart(value, limit, findings)
-    beyond = f"{side} the {limit_name} limit of {limit_shown}"
-    return f"{when}, {shown}, is {beyond}: {judgement}. It is one month, so ask what happened."
+    first = next(month.value for month in findings.months if month.month == began) or 0
+    start, end = told_apart(first, value, findings, has_unit=manner.has_unit)
+    way = "rising" if latest.is_high else "falling"
+    span = f"from {start} in {month_in_words(began)} to {end} in {month_in_words(latest.month)}"
+    return f"{latest.run_length} months in a row {way}, {span}: {JUDGEMENTS[latest.kind]}."
 
 
-def usual(latest: "MonthFinding", findings: "Findings", centre: str) -> str:
+def two_in_three(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
+    limit_name, limit = ("upper", latest.upper) if latest.is_high else ("lower", latest.lower)
+    close = f"close to the {limit_name} limit of {amount(limit or 0, findings, has_unit=manner.has_unit)}"
+    return f"Two of three months up to {month_in_words(latest.month)} are {close}: {JUDGEMENTS[latest.kind]}."
+
+
+def beyond_a_limit(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
+    side, limit_name, limit = ("above", "upper", latest.upper) if latest.is_high else ("below", "lower", latest.lower)
+    shown, limit_shown = told_apart(latest.value or 0, limit or 0, findings, has_unit=manner.has_unit)
+    beyond = f"{side} the {limit_name} limit of {limit_shown}: {JUDGEMENTS[latest.kind]}."
+    advice = " It is one month, so ask what happened." if manner.has_advice and latest.run_length == 1 else ""
+    return f"{month_in_words(latest.month)}, {shown}, is {beyond}{advice}"
+
+
+def usual(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     phase = findings.phases[-1]
     in_phase = findings.months[phase.start : phase.stop]
+    centre = amount(phase.centre or 0, findings, has_unit=manner.has_unit)
     if never_varies(findings):
         return f"Every month has been {centre}."
-    if phase.upper is None:
+    if phase.runs is not None and phase.runs["runs_signal"]:
+        return more_than_chance(phase, centre, manner)
+    if phase.is_median:
+        return f"Nothing but chance: ups and downs around the median of {centre}."
+    if all(month.upper is None for month in in_phase):
         return f"Ups and downs around {centre}; no limits can be worked out from these months."
     if any(month.rule for month in in_phase):
         return f"The latest month, {month_in_words(latest.month)}, is within the usual ups and downs around {centre}."
     return f"Nothing out of the ordinary: the usual ups and downs around {centre}."
+
+
+def more_than_chance(phase: "Phase", centre: str, manner: Manner) -> str:
+    """The runs rules speak of a whole phase, so what they find is a change, and is neither praised nor feared."""
+    runs = phase.runs
+    is_long = runs is not None and (runs["longest_run"] or 0) > (runs["longest_run_max"] or 0)
+    does = "stays on one side of" if is_long else "crosses"
+    than = "longer than chance explains" if is_long else "less often than chance explains"
+    of_latest = "" if phase.is_median or not manner.has_advice else " The latest month is within its limits."
+    return f"The line {does} the {phase.called.lower()}, {centre}, {than}: {JUDGEMENTS['neutral']}.{of_latest}"
+
+
+def never_varies(findings: "Findings") -> bool:
+    """Every number of the current phase is the same one."""
+    phase = findings.phases[-1]
+    return len({m.value for m in findings.months[phase.start : phase.stop] if m.value is not None}) == 1
+
+
+def told_apart(one: float, other: float, findings: "Findings", *, has_unit: bool = True) -> tuple[str, str]:
+    """Both with as many decimals as show that they differ: "55%, above 55%" would puzzle. The unit is said once."""
+    told = amount(one, findings, has_unit=has_unit), amount(other, findings, has_unit=False)
+    decimals, unit = findings.series.decimals, findings.series.unit
+    for more in range(3):
+        if amount(one, findings, has_unit=False) != told[1] or one == other:
+            break
+        first, second = (number_text(number, decimals + more) for number in (one, other))
+        told = (with_unit(first, unit) if has_unit else with_sign(first, unit)), with_sign(second, unit)
+        if first != second:
+            break
+    return told
+
+
+# The target and the area's own aim
+
+
+def target_and_aim(findings: "Findings", manner: Manner = MANNERS[0]) -> list[str]:
+    """What the process as it works today does with each, in one sentence; nothing where there is neither."""
+    if findings.latest is None:
+        return []
+    series, aim = findings.series, findings.series.aim
+    named: list[tuple[str, str | None]] = []
+    if series.target is not None:
+        value = amount(series.target, findings, has_unit=manner.has_unit)
+        reach = kept_by(findings, series.target)
+        named.append((said_of("the target", value, reach), reach))
+    if aim is not None:
+        value, when, reach = amount(aim.value, findings, has_unit=manner.has_unit), "", kept_by(findings, aim.value)
+        if aim.month > series.months[-1]:  # nothing to judge by it yet
+            when, reach = f" from {month_in_words(aim.month)}", None
+        named.append((said_of(f"the area’s own aim{when}", value, reach), reach))
+    if not named:
+        return []
+    if len(named) == 1:
+        [(name, reach)] = named
+        return [f"{upper_first(ALONE[reach].format(name))}."]
+    (target, of_target), (own, of_aim) = named
+    if of_target == of_aim and of_aim is not None:
+        return [f"{TOGETHER[of_aim].format(target, own)}."]
+    both = f"{BRIEFLY[of_target].format(target)}; {BRIEFLY[of_aim].format(own)}."
+    return [upper_first(both) if of_target is None else f"Today {both}"]
+
+
+def said_of(name: str, value: str, reach: str | None) -> str:
+    return f"{name} is {value}" if reach is None else f"{name} of {value}"
+
+
+def kept_by(findings: "Findings", target: float) -> str | None:
+    """Whether the process reaches it, and "usual_" before it where single months of this phase did otherwise."""
+    reach, phase = findings.reaches(target), findings.phases[-1]
+    values = [month.value for month in findings.months[phase.start : phase.stop] if month.value is not None]
+    is_high_better = findings.series.improvement_direction == "increase"
+    meeting = [value >= target if is_high_better else value <= target for value in values]
+    if (reach == "pass" and not all(meeting)) or (reach == "fail" and any(meeting)):
+        return f"usual_{reach}"
+    return reach
+
+
+#: Whether the process reaches it: what is said of one, of two alike, and of each of two that differ.
+ALONE = {
+    "fail": "{} is out of reach for the process as it works today",
+    "pass": "every month of the process as it works today meets {}",
+    "usual_fail": "usual months of the process as it works today do not reach {}",
+    "usual_pass": "usual months of the process as it works today meet {}",
+    "inconsistent": "chance decides whether a month meets {}",
+    None: "{}",
+}
+TOGETHER = {
+    "fail": "Today {} and {} are out of reach",
+    "pass": "Today every month meets {} and {}",
+    "usual_fail": "Today usual months do not reach {} and {}",
+    "usual_pass": "Today usual months meet {} and {}",
+    "inconsistent": "Chance decides about {} and {}",
+}
+BRIEFLY = {
+    "fail": "{} is out of reach",
+    "pass": "every month meets {}",
+    "usual_fail": "usual months do not reach {}",
+    "usual_pass": "usual months meet {}",
+    "inconsistent": "chance decides about {}",
+    None: "{}",
+}
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # Words of the two icons
@@ -123,8 +276,10 @@ def usual(latest: "MonthFinding", findings: "Findings", centre: str) -> str:
 def variation_words(findings: "Findings") -> tuple[str, str]:
     """What the latest month says: a word for beside the icon, and half a sentence."""
     latest = findings.latest
+    phase = findings.phases[-1]
+    if phase.has_enough_months and phase.is_median:
+        return "No limits", "a run chart judges the months together and not the latest one alone"
     if findings.variation is None or latest is None:
-        phase = findings.phases[-1]
         return "Too few months", f"{phase.numbers} of the {ENOUGH_POINTS} months that limits need"
     if latest.kind == "common" and never_varies(findings):
         return "No variation", "every month has been the same"
@@ -147,46 +302,12 @@ def assurance_words(findings: "Findings") -> tuple[str, str]:
     if series.target is None:
         return "No target", "no target is set"
     shown = amount(series.target, findings)
-    if findings.assurance is not None:
-        return {
-            "pass": ("Meets the target", f"as it works today, every month meets the target of {shown}"),
-            "fail": ("Misses the target", f"as it works today, the process does not reach the target of {shown}"),
-            "inconsistent": ("Hit and miss", f"chance decides whether a month meets the target of {shown}"),
-        }[findings.assurance]
+    reach = kept_by(findings, series.target)
+    if reach is not None:
+        word = {"pass": "Meets the target", "fail": "Misses the target", "inconsistent": "Hit and miss"}
+        return word[reach.removeprefix("usual_")], ALONE[reach].format(f"the target of {shown}")
     if series.improvement_direction == "neutral":
         return "Not judged", f"neither direction is better, so the target of {shown} is shown and not judged"
-    if not findings.has_limits:
+    if not findings.phases[-1].has_enough_months:
         return "Too early to say", f"too few months for limits to compare with the target of {shown}"
     return "No limits", f"these months give no limits to compare with the target of {shown}"
-
-
-def never_varies(findings: "Findings") -> bool:
-    """Every number of the current phase is the same one."""
-    phase = findings.phases[-1]
-    return len({m.value for m in findings.months[phase.start : phase.stop] if m.value is not None}) == 1
-
-
-def told_apart(value: float, limit: float, findings: "Findings") -> tuple[str, str]:
-    """Both with as many decimals as show that they differ: "55%, above 55%" would puzzle."""
-    told = amount(value, findings), amount(limit, findings)
-    decimals, unit = findings.series.decimals, findings.series.unit
-    for more in range(3):
-        if told[0] != told[1]:
-            break
-        told = (
-            with_unit(number_text(value, decimals + more), unit),
-            with_unit(number_text(limit, decimals + more), unit),
-        )
-    return told
-
-
-def target_clause(findings: "Findings") -> str:
-    target = findings.series.target
-    if target is None:
-        return ""
-    shown = amount(target, findings)
-    return {
-        "fail": f" The target of {shown} is out of reach for the process as it works today.",
-        "pass": f" Every month of the process as it works today meets the target of {shown}.",
-        "inconsistent": f" Chance decides whether a month meets the target of {shown}.",
-    }.get(findings.assurance or "", "")

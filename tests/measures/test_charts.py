@@ -207,7 +207,7 @@ def test_a_new_phase_starts_with_a_median():
     made = chart(series([*STEADY, 70.0, 71.0], beginnings=[limits_from(months(16)[14])]))
     assert {line.kind for line in made.narrow.lines} >= {"mean", "limit", "median"}
     assert made.sentence == (
-        "Since a new phase began in June 2022, 2 months with a number: too few for limits, too early to say."
+        "Since limits were recalculated in June 2022, 2 months have a number: the median only, too early to say."
     )
 
 
@@ -284,13 +284,12 @@ SENTENCES = {
     ),
     "above the limit": (
         series([*STEADY, 90.0], unit="people", improvement_direction="decrease", decimals=0),
-        "June 2022, 90 people, is above the upper limit of 68 people: this is a concern. "
+        "June 2022, 90 people, is above the upper limit of 68: this is a concern. "
         "It is one month, so ask what happened.",
     ),
     "close to the limit": (
         series([*STEADY, *STEADY, 64.0, 55.0, 64.0], improvement_direction="increase"),
-        "Two of three months in a row, up to October 2023, are close to the upper limit of 67%: "
-        "this is an improvement.",
+        "Two of three months up to October 2023 are close to the upper limit of 67%: this is an improvement.",
     ),
     "nothing": (series(STEADY), "Nothing out of the ordinary: the usual ups and downs around 54%."),
     "something earlier": (
@@ -326,12 +325,12 @@ ICON_WORDS = {
     "higher, and better": (
         series(SHIFTED, improvement_direction="increase", target=90.0),
         ("improvement_high", "Improvement: higher", "the latest month is higher than usual, and higher is better"),
-        ("fail", "Misses the target", "as it works today, the process does not reach the target of 90%"),
+        ("fail", "Misses the target", "the target of 90% is out of reach for the process as it works today"),
     ),
     "higher, and worse": (
         series(SHIFTED, improvement_direction="decrease", target=90.0),
         ("concern_high", "Concern: higher", "the latest month is higher than usual, and lower is better"),
-        ("pass", "Meets the target", "as it works today, every month meets the target of 90%"),
+        ("pass", "Meets the target", "every month of the process as it works today meets the target of 90%"),
     ),
     "higher, for others to judge": (
         series(SHIFTED, target=90.0),
