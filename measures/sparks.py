@@ -22,8 +22,10 @@ class Spark:
     marks: Sequence[Mark]
 
 
-def spark(findings: Findings) -> Spark:
+def spark(findings: Findings, *, low: float | None = None, high: float | None = None) -> Spark:
     """The latest two years. A month without a number is a gap, and so is the beginning of a phase.
+
+    low, high: the ends of the scale, for small charts that are compared; else it ends where this one does.
 
     The dashed lines are the averages of the phases, or their medians.
     """
@@ -34,7 +36,8 @@ def spark(findings: Findings) -> Spark:
     ends = [month.value for month in months if month.value is not None] + [centre for _, _, centre in centres]
     if not ends:
         return Spark([], [])
-    low, high = min(ends), max(ends)
+    low = min(ends) if low is None else low
+    high = max(ends) if high is None else high
 
     def x(row: int) -> float:
         return EDGE + row * (WIDTH - 2 * EDGE) / max(len(months) - 1, 1)
