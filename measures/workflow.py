@@ -113,7 +113,6 @@ def save_draft(
     seen_lock_version: int,
     shown: Sequence[rules.TypedEntry] | None = None,
     answers: Sequence[rules.TypedAnswer] = (),
-    at: datetime | None = None,
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
 
@@ -148,12 +147,12 @@ def save_draft(
     if month.lock_version != seen_lock_version and not stands_as_shown:
         raise ChangedMeanwhile(month)
     check_open(month, [entry.code for entry in changed])
-    at = at or timezone.now()
+    now = timezone.now()
     write_draft(month, changed)
-    asking.keep_answers(month, answered, by=by, at=at)
-    month.saved_by, month.saved_at = by, at
+    asking.keep_answers(month, answered, by=by, at=now)
+    month.saved_by, month.saved_at = by, now
     if month.state == State.NOT_STARTED:
-        move(month, State.DRAFT, by=by, at=at)
+        move(month, State.DRAFT, by=by, at=now)
     else:
         change(month)
     return month

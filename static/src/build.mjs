@@ -22,7 +22,7 @@ for (const name of ["portal", "admin"]) {
 }
 
 await build({
-  entryPoints: ["portal", "month"].map((name) => join(src, "js", `${name}.js`)),
+  entryPoints: ["portal", "month", "chart"].map((name) => join(src, "js", `${name}.js`)),
   outdir: out,
   bundle: true,
   minify: true,

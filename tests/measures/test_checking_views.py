@@ -33,7 +33,7 @@ class TestAccepting:
         assert fresh(month).state == State.ACCEPTED
         page = client.get(chart_of(team.proportion, team.area)).content.decode()
         assert "c-chart__drawing" in page
-        assert "<td>70.0%</td>" in page
+        assert "<td>70.0%<" in page
 
     def test_a_month_that_changed_meanwhile_is_not_decided_upon(self, client, team, month, analyst):
         submitted(month, team)
@@ -229,7 +229,7 @@ class TestCorrecting:
         assert "the charts show what was accepted before" in page
         chart = client.get(chart_of(team.count, team.area)).content.decode()
         assert "<td>54</td><td>Usual. Sent again as 45, not yet accepted</td>" in chart
-        assert "c-pt--waiting" in chart
+        assert "c-waiting" in chart
         decide(client, month, "accept")
         chart = client.get(chart_of(team.count, team.area)).content.decode()
         assert "<td>45</td><td>Usual</td>" in chart
