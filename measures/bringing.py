@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -281,7 +281,7 @@ def entries_of(uploaded: UploadedMonths) -> list[tuple[date, TypedEntry]]:
 
 
 @transaction.atomic
-def write(uploaded: UploadedMonths, *, by: User, seen: str) -> list[Outcome]:
+def write(uploaded: UploadedMonths, *, by: User, seen: str, at: datetime | None = None) -> list[Outcome]:
     """Write all of it into the drafts, and forget the file.
 
     seen: the fingerprint of what the person agreed to. Raises ChangedMeanwhile if it would do something else now, and
@@ -297,6 +297,7 @@ def write(uploaded: UploadedMonths, *, by: User, seen: str) -> list[Outcome]:
             [change.after for change in each.changes],
             by=by,
             seen_lock_version=each.submission.lock_version,
+            at=at,
         )
     uploaded.delete()
     return found

@@ -87,7 +87,11 @@ def months_told(
     told = []
     for number in range(1, last + 1):
         month = shifted(first, number - 1)
-        moves = hand_over(story, number, month, entries_of(story, drawn, number), stream, now)
+        entries = entries_of(story, drawn, number)
+        if number <= last_month_uploaded(story):
+            moves = uploaded(story, shifted(first, last_month_uploaded(story) - 1), entries, now)
+        else:
+            moves = hand_over(story, number, month, entries, stream, now)
         if number >= story["reports_from_month"]:
             told.append(ToldMonth(number, month, moves))
     if any(part["type"] == "draft_only" and part["month"] == last + 1 for part in story["workflow"]):
@@ -303,6 +307,24 @@ def corrected(correction: Story, found_in: date, right: tuple[rules.TypedEntry, 
         Move("submitted", at_office_hours(sent, stream), right, reason=reason),
         Move("accepted", at_office_hours(accepted, stream)),
     ]
+
+
+def last_month_uploaded(story: Story) -> int:
+    """The last of the months that an area brought in one spreadsheet when it joined; 0 if it brought none."""
+    return max((part["month"] for part in story["workflow"] if part["type"] == "history_upload"), default=0)
+
+
+def uploaded(story: Story, last: date, entries: tuple[rules.TypedEntry, ...], now: datetime) -> tuple[Move, ...]:
+    """What happened at once to each month of such a spreadsheet, shortly before its last month was due."""
+    stream = stream_of(0, story["area"], "upload")
+    day = reporting_calendar.due_on(last) - timedelta(days=EARLIEST_BEFORE_DUE)
+    brought = at_office_hours(day, stream)
+    accepted = at_office_hours(working_days_later(day, 2), stream)
+    return (
+        Move("draft", brought, entries),
+        Move("submitted", brought + timedelta(minutes=10), entries),
+        Move("accepted", min(accepted, now)),
+    )
 
 
 def working_days_later(day: date, count: int) -> date:

@@ -25,7 +25,8 @@ from selfharm_portal import content_files
 from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
 from sites.models import Area, DatePrecision, Milestone
 
-from . import asking, demonstration, reporting, rules, workflow
+from . import asking, demonstration, demonstration_upload, reporting, rules, workflow
+from .demonstration_upload import CHECKED
 from .models import (
     AreaMeasure,
     Basis,
@@ -45,9 +46,6 @@ from .models import (
 from .reporting import ReportedMeasure
 from .reporting_calendar import LONDON
 from .wording import shifted
-
-#: What a team says to a query of which its story does not speak.
-CHECKED = "Demonstration: checked"
 
 
 class Account(NamedTuple):
@@ -347,7 +345,16 @@ def tell_months(
     linked_totals = asking.all_linked_totals()
     earlier: dict[int, list[rules.EarlierMonth]] = defaultdict(list)  # by version: no rule reaches across
     reported: list[ReportedMeasure] = []
-    for part in told:
+    together = [part for part in told if part.number <= demonstration.last_month_uploaded(story)]
+    if together:
+        demonstration_upload.bring(area, together, by=lead, analyst=analysts[0])
+        for value in MeasureValue.objects.filter(revision__submission__area=area).select_related(
+            "revision__submission__period"
+        ):
+            month_of_value = value.revision.submission.period.month
+            past = rules.EarlierMonth(month_of_value, value.numbers, value.no_data_reason)
+            earlier[value.version_id].append(past)
+    for part in told[len(together) :]:
         month = months[part.month]
         if not reported or part.number in definition_changes:  # else the same as in the month before
             reported = reporting.measures_of_month(area, part.month)

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from . import (
+    across_views,
     chart_views,
     checking_views,
     export_views,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("export.<sheet:form>", export_views.all_months, name="export"),
     path("overview/", overview_views.overview, name="overview"),
     path("overview/decide/", overview_views.decide, name="decide"),
+    path("overview/matrix/", across_views.matrix, name="matrix"),
+    path("overview/matrix.csv", across_views.matrix_csv, name="matrix_csv"),
+    path("overview/measures/<code:code>/", across_views.one_measure, name="across_areas"),
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/template.<sheet:form>", upload_views.template_of_months, name="template_of_months"),
     path("<slug:area>/upload/", upload_views.upload, name="upload"),

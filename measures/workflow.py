@@ -113,6 +113,7 @@ def save_draft(
     seen_lock_version: int,
     shown: Sequence[rules.TypedEntry] | None = None,
     answers: Sequence[rules.TypedAnswer] = (),
+    at: datetime | None = None,
 ) -> Submission:
     """Keep what was typed, as it was typed. The first save makes a draft of a month not started.
 
@@ -147,12 +148,12 @@ def save_draft(
     if month.lock_version != seen_lock_version and not stands_as_shown:
         raise ChangedMeanwhile(month)
     check_open(month, [entry.code for entry in changed])
-    now = timezone.now()
+    at = at or timezone.now()
     write_draft(month, changed)
-    asking.keep_answers(month, answered, by=by, at=now)
-    month.saved_by, month.saved_at = by, now
+    asking.keep_answers(month, answered, by=by, at=at)
+    month.saved_by, month.saved_at = by, at
     if month.state == State.NOT_STARTED:
-        move(month, State.DRAFT, by=by, at=now)
+        move(month, State.DRAFT, by=by, at=at)
     else:
         change(month)
     return month

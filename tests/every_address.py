@@ -121,6 +121,8 @@ class Portal:
             },
             "measures:detail": {"code": version.measure.code},
             "measures:worksheet (of an area)": {"?": {"area": area.slug}},
+            "submissions:across_areas (collected)": {"code": version.measure.code},
+            "submissions:across_areas (no such measure)": {"code": "XX99"},
             "submissions:area": {"area": area.slug},
             "submissions:charts": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},

@@ -1,12 +1,23 @@
-"""An accepted month is corrected, asked about once, answered and accepted: two people, two browsers, keys only."""
+"""A month is asked about once, answered and accepted, the first time and after a correction: two people, keys only."""
 
 import re
 
 import pytest
+from django.utils import timezone
+
+from measures import reporting, workflow
+from measures.models import AreaMeasure, Measure, Submission
+from measures.rules import TypedEntry
+from measures.wording import shifted
+from selfharm_portal.accounts.models import AreaMembership, AreaRole, User
+from sites.models import Area
+from tests.journeys.conftest import Account, Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 AREA = "lincolnshire"
+#: Reports nothing in the demonstration.
+BEGINNERS = "north-east-london"
 
 
 @pytest.mark.requirement("E7", "F1", "F4", "F5")
@@ -42,16 +53,68 @@ def test_a_correction_is_asked_about_answered_and_accepted(portal, someone):
     lead.reads("Sent, not yet accepted")
     lead.finds_nothing_in_the_way()
 
-    # When an analyst at 1280 px asks about that one value
     analyst = someone(width=1280)
     account = portal.account("analyst")
     analyst.signs_in(account.email, account.password)
-    analyst.reads("Waiting for me")
     analyst.reads("A correction")
-    analyst.finds_nothing_in_the_way()
-    analyst.activates(f"Check it {month}")
+    analyst.activates(f"Check it {month}, Lincolnshire")
     analyst.reads("One clinic sent its list twice.")
     analyst.reads(f"was {number}, is {number - 1}")
+    is_asked_about_answered_and_accepted(analyst, lead, address, month, code)
+
+    # Then every revision is there to be read, and the chart shows what was accepted last
+    analyst.activates("Revision 2")
+    analyst.reads("Replaced")
+    analyst.reads(f"was {number}, is {number - 1}")
+    analyst.finds_nothing_in_the_way()
+    lead.opens(f"/submissions/{AREA}/charts/{code}/")
+    lead.does_not_read("Sent, not yet accepted")
+
+
+@pytest.fixture(scope="module")
+def beginners(portal, django_db_blocker):
+    """A team with its first month in a draft: two measures, nothing unusual and nothing wrong."""
+    with django_db_blocker.unblock():
+        area = Area.objects.get(slug=BEGINNERS)
+        first = shifted(timezone.localdate().replace(day=1), -1)
+        for code in ("SH08", "SH27"):
+            AreaMeasure.objects.create(area=area, measure=Measure.objects.get(code=code), from_month=first)
+        reporting.area_joins(area)
+        lead = Account("first@example.org", "a-lead-with-a-first-month", AreaRole.LEAD, BEGINNERS)
+        user = User.objects.create_user(lead.email, lead.password, name="First")
+        AreaMembership.objects.create(user=user, area=area, role=AreaRole.LEAD)
+        typed = [TypedEntry("SH08", numerator="19", denominator="30"), TypedEntry("SH27", numerator="612")]
+        month = Submission.objects.get(area=area, period__month=first)
+        workflow.save_draft(month, typed, by=user, seen_lock_version=0)
+    return Team(BEGINNERS, lead, lead)
+
+
+@pytest.mark.requirement("E7", "F1", "F4", "F5")
+def test_a_first_month_is_sent_asked_about_answered_and_accepted(portal, beginners, someone):
+    # Given a lead at 320 px who sends what is drafted
+    lead = someone(width=320)
+    lead.signs_in(beginners.lead.email, beginners.lead.password)
+    lead.opens(beginners.month(1))
+    month, address = lead.page.locator("h1").inner_text(), lead.page.url
+    sends(lead, address, month)
+    lead.finds_nothing_in_the_way()
+
+    # When an analyst at 1280 px finds it
+    analyst = someone(width=1280)
+    account = portal.account("analyst")
+    analyst.signs_in(account.email, account.password)
+    analyst.finds_nothing_in_the_way()
+    analyst.activates(f"Check it {month}, NE London")
+
+    # Then one question is enough, and the answer changes nothing else
+    is_asked_about_answered_and_accepted(analyst, lead, address, month, "SH27")
+    lead.opens(f"/submissions/{BEGINNERS}/charts/SH27/")
+    lead.does_not_read("Sent, not yet accepted")
+    lead.reads("612")
+
+
+def is_asked_about_answered_and_accepted(analyst, lead, address, month, code):
+    """From the analyst's page of the month: one value is asked about, the lead answers in words, it is accepted."""
     analyst.finds_nothing_in_the_way()
     analyst.tabs_to(f"Ask about {code}")
     analyst.presses("Space")
@@ -68,7 +131,7 @@ def test_a_correction_is_asked_about_answered_and_accepted(portal, someone):
     # Then the lead finds only that value open, and answers in words
     lead.opens(address)
     lead.finds_nothing_in_the_way()
-    lead.page.locator(".nhsuk-task-list a").first.focus()
+    lead.page.locator(".nhsuk-task-list__item", has_text="1 question").locator("a").focus()
     with lead.page.expect_navigation():
         lead.presses("Enter")
     lead.reads("Was it one list, or two?")
@@ -85,14 +148,6 @@ def test_a_correction_is_asked_about_answered_and_accepted(portal, someone):
     analyst.activates(f"Accept {month.split()[0]}")
     analyst.reads("It shows on the team’s charts")
     analyst.finds_nothing_in_the_way()
-
-    # Then every revision is there to be read, and the chart shows what was accepted last
-    analyst.activates("Revision 2")
-    analyst.reads("Replaced")
-    analyst.reads(f"was {number}, is {number - 1}")
-    analyst.finds_nothing_in_the_way()
-    lead.opens(f"/submissions/{AREA}/charts/{code}/")
-    lead.does_not_read("Sent, not yet accepted")
 
 
 def first_count(lead):

@@ -1,0 +1,263 @@
+"""The pages of across.py in finished values: the matrix, and one measure in all areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from selfharm_portal.cells import guarded
+
+from . import sentences, sparks
+from .across import Charts, Collected
+from .findings import Findings, out_of, phase_words
+from .models import Domain, Measure, MeasureVersion
+from .reporting_calendar import month_in_words
+from .sparks import Spark
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+NOT_COLLECTED = "Not collected here"
+NO_MONTHS = "No months yet"
+#: What the signs mean, in the order in which they are explained.
+KEY = (
+    ("improvement_high", "Improvement: higher, or rising"),
+    ("improvement_low", "Improvement: lower, or falling"),
+    ("concern_high", "Concern: higher, or rising"),
+    ("concern_low", "Concern: lower, or falling"),
+    ("neutral_high", "Change: higher, or rising"),
+    ("neutral_low", "Change: lower, or falling"),
+    ("common_cause", "Usual ups and downs"),
+    ("none", "Too few months"),
+    ("pass", "Meets the target"),
+    ("fail", "Misses the target"),
+    ("inconsistent", "Hit and miss"),
+)
+#: So many areas leave room for the words beside the icons.
+ROOM_FOR_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a cell shows: icons of components/chart_icon.html, and the same in words."""
+
+    icons: Sequence[str]
+    words: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measure of one area. Without a sign, the area does not collect it."""
+
+    area: str
+    sign: Sign | None = None
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    name: str
+    url: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """words: whether they stand beside the icons on a wide screen too."""
+
+    caption: str
+    areas: Sequence[str]
+    chapters: Sequence[Chapter]
+    has_words: bool
+
+
+def matrix(areas: Sequence[Area], measures: Sequence[Measure], charts: Charts, *, today: date) -> Matrix:
+    """Measures in the order of the dictionary, areas A to Z."""
+    chapters = [
+        Chapter(domain.title, [row(measure, areas, charts, today=today) for measure in of_domain])
+        for domain, of_domain in by_domain(measures)
+    ]
+    caption = (
+        f"What the latest month of each measure says: {counted(len(measures), 'measure')} in the order of the "
+        f"dictionary, {counted(len(areas), 'area')} A to Z. Nothing is ranked."
+    )
+    return Matrix(caption, [area.short_name for area in areas], chapters, len(areas) <= ROOM_FOR_WORDS)
+
+
+def by_domain(measures: Sequence[Measure]) -> Iterator[tuple[Domain, Iterator[Measure]]]:
+    return groupby(measures, key=lambda measure: measure.domain)
+
+
+def row(measure: Measure, areas: Sequence[Area], charts: Charts, *, today: date) -> Row:
+    cells = [cell(area, charts.get((area.pk, measure.pk))) for area in areas]
+    name = measure.definition_in(today).name
+    return Row(measure.code, name, reverse("submissions:across_areas", args=[measure.code]), cells)
+
+
+def cell(area: Area, collected: Collected | None) -> Cell:
+    if collected is None:
+        return Cell(area.short_name)
+    url = reverse("submissions:chart", args=[area.slug, collected.measure.code])
+    return Cell(area.short_name, sign(collected), url, ended(collected))
+
+
+def sign(collected: Collected) -> Sign:
+    """Variation first, then assurance where there is a target; its icon only where the process can be judged."""
+    found = collected.findings
+    if found is None:
+        return Sign(["none"], NO_MONTHS)
+    icons, words = [found.variation or "none"], [sentences.variation_words(found)[0]]
+    if found.series.target is not None:
+        icons += [found.assurance] if found.assurance else []
+        words.append(sentences.assurance_words(found)[0])
+    return Sign(icons, ". ".join(words))
+
+
+def ended(collected: Collected) -> str:
+    last = collected.area_measure.until_month
+    return f"Collected until {month_in_words(last)}" if last else ""
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+#: The columns of the matrix as a file.
+COLUMNS = ("measure", "name", "area", "latest_month", "variation", "assurance")
+
+
+def matrix_lines(
+    areas: Sequence[Area], measures: Sequence[Measure], charts: Charts, *, today: date
+) -> Iterator[Sequence[str]]:
+    """The matrix a line a cell, in its order, beginning with the names of the columns."""
+    yield COLUMNS
+    for measure in measures:
+        for area in areas:
+            subject = [measure.code, guarded(measure.definition_in(today).name), guarded(area.short_name)]
+            yield [*subject, *said(charts.get((area.pk, measure.pk)))]
+
+
+def said(collected: Collected | None) -> tuple[str, str, str]:
+    """The latest month that has a number, variation and assurance."""
+    if collected is None:
+        return "", NOT_COLLECTED, ""
+    found = collected.findings
+    if found is None:
+        return "", NO_MONTHS, ""
+    month = f"{found.latest.month:%Y-%m}" if found.latest else ""
+    return month, sentences.variation_words(found)[0], sentences.assurance_words(found)[0]
+
+
+# One measure in all areas
+
+
+@dataclass(frozen=True)
+class Card:
+    """One area: a small chart on the scale of all, and what it says. out_of: "18 of 58", where there are both."""
+
+    area: str
+    url: str
+    spark: Spark
+    sentence: str
+    latest: str
+    out_of: str
+    month: str
+    variation: str
+    variation_icon: str
+    assurance: str
+    assurance_icon: str
+    lines: str
+
+
+@dataclass(frozen=True)
+class OneMeasure:
+    """cards: areas whose charts have a number; waiting: those that have none so far; without: those that collect none.
+
+    scale: of all small charts, in words. Everything stands A to Z.
+    """
+
+    name: str
+    unit: str
+    scale: str
+    cards: Sequence[Card]
+    waiting: Sequence[str]
+    without: Sequence[str]
+
+
+def one_measure(measure: Measure, areas: Sequence[Area], charts: Charts, *, today: date) -> OneMeasure:
+    collected = [(area, charts.get((area.pk, measure.pk))) for area in areas]
+    version = measure.definition_in(today)
+    found = {area: chart.findings for area, chart in collected if chart and chart.findings}
+    drawn = {area: findings for area, findings in found.items() if findings.latest}
+    scale = common_scale(drawn.values())
+    return OneMeasure(
+        version.name,
+        version.unit,
+        scale_in_words(scale, version) if scale else "",
+        [card(area, measure, findings, scale) for area, findings in drawn.items() if scale],
+        [area.short_name for area, chart in collected if chart and area not in drawn],
+        [area.short_name for area, chart in collected if chart is None],
+    )
+
+
+def common_scale(drawn: Iterable[Findings]) -> tuple[float, float] | None:
+    """The lowest and the highest that any of the small charts draws: months, lines and target."""
+    ends: list[float] = []
+    for found in drawn:
+        months = found.months[-sparks.MONTHS :]
+        centres = [phase.centre for phase in found.phases if phase.stop > len(found.months) - len(months)]
+        lines = [end for month in months for end in (month.value, month.lower, month.upper)]
+        ends += [end for end in (*lines, *centres, found.series.target) if end is not None]
+    return (min(ends), max(ends)) if ends else None
+
+
+def scale_in_words(scale: tuple[float, float], version: MeasureVersion) -> str:
+    low, high = (sentences.number_text(end, version.decimals) for end in scale)
+    return f"from {sentences.with_sign(low, version.unit)} to {sentences.with_unit(high, version.unit)}"
+
+
+def card(area: Area, measure: Measure, findings: Findings, scale: tuple[float, float]) -> Card:
+    series, latest, (low, high) = findings.series, findings.latest or findings.months[-1], scale
+    return Card(
+        area=area.short_name,
+        url=reverse("submissions:chart", args=[area.slug, measure.code]),
+        spark=sparks.spark(findings, low=low, high=high),
+        sentence=sentences.sentence(findings),
+        latest=sentences.with_unit(sentences.number_text(latest.value or 0, series.decimals), series.unit),
+        out_of=out_of(series.months.index(latest.month), series),
+        month=month_in_words(latest.month),
+        variation=sentences.variation_words(findings)[0],
+        variation_icon=findings.variation or "none",
+        assurance=sentences.assurance_words(findings)[0],
+        assurance_icon=findings.assurance or "no_target",
+        lines=phase_words(findings.phases[-1], series),
+    )
+
+
+def neighbours(measure: Measure, measures: Sequence[Measure], *, today: date) -> dict[str, dict[str, str]]:
+    """The ways to the measures before and after this one in the dictionary, of those that are collected."""
+    position = next((place for place, other in enumerate(measures) if other == measure), None)
+    if position is None:
+        return {}
+    places = {"previous": position - 1, "next": position + 1}
+    return {
+        way: {
+            "label": f"{measures[place].code} {measures[place].definition_in(today).name}",
+            "url": reverse("submissions:across_areas", args=[measures[place].code]),
+        }
+        for way, place in places.items()
+        if 0 <= place < len(measures)
+    }
