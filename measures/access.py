@@ -17,7 +17,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from sites.models import Area
 
-from .models import Submission
+from .models import AreaMeasure, Submission
 
 View = Callable[..., HttpResponse]
 
@@ -43,3 +43,12 @@ def find_month(request: SignedInRequest, area: str, month: date) -> Submission:
     """The month, if it is the person's to see; another area's is not found."""
     months = Submission.objects.visible_to(request.user).with_context()
     return get_object_or_404(months, area__slug=area, period__month=month)
+
+
+def find_area_measure(request: SignedInRequest, area: str, code: str) -> AreaMeasure:
+    """What the area reports, or has reported, of a measure; another area's is not found."""
+    found = find_area(request, area)
+    reported = found.area_measures.select_related("measure").prefetch_related("measure__versions")
+    area_measure: AreaMeasure = get_object_or_404(reported, measure__code=code)
+    area_measure.area = found
+    return area_measure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts.http import SignedInRequest
 from sites.models import Area
 
-from . import chart_pages, charts
-from .access import find_area, for_teams_and_analysts
+from . import chart_pages, charts, limits, limits_pages
+from .access import find_area, find_area_measure, for_teams_and_analysts
 from .series import reported_measures, series_of_area
 
 
@@ -45,13 +45,12 @@ def breadcrumb(area: Area) -> list[dict[str, str]]:
 @require_safe
 def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
     """The chart of one measure, and the way to the measures before and after it."""
-    found = find_area(request, area)
-    today = timezone.localdate()
+    area_measure = find_area_measure(request, area, code)
+    found, today = area_measure.area, timezone.localdate()
     measures = reported_measures(found)
-    position = next((position for position, measure in enumerate(measures) if measure.code == code), None)
-    if position is None:
-        raise Http404("this area does not report this measure")
-    [item] = series_of_area(found, [measures[position]], today=today, with_waiting=True)
+    position = measures.index(area_measure.measure)
+    as_they_were = request.GET.get("limits") == limits_pages.AS_THEY_WERE
+    [item] = series_of_area(found, [measures[position]], today=today, with_waiting=True, as_they_were=as_they_were)
     return render(
         request,
         "measures/chart.html",
@@ -64,6 +63,9 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "measure": item.measure,
             "version": item.version,
             "chart": charts.chart(item.series) if item.series else None,
+            "limits": limits_pages.on_chart(
+                area_measure, limits.in_force(area_measure), request.user, as_they_were=as_they_were
+            ),
             "whose": chart_pages.months_of_people(item.version),
             "neighbours": chart_pages.neighbours(found, measures, position, today=today),
         },

@@ -74,7 +74,8 @@ class Portal:
     def rows_for_addresses(self, area: Any, lead: Any) -> dict[str, dict[str, Any]]:
         """What each row of the table puts into its address, or after it; nothing where the address is whole."""
         version = factories.MeasureVersionFactory(valid_from=date(2021, 4, 1))
-        factories.AreaMeasureFactory(area=area, measure=version.measure)
+        reported = factories.AreaMeasureFactory(area=area, measure=version.measure)
+        decision = factories.LimitsDecisionFactory(area_measure=reported)
         draft, sent = factories.SubmissionFactory(area=area), factories.SubmissionFactory(area=area, submitted=True)
         accepted = factories.SubmissionFactory(area=area, accepted=True)
         factories.MeasureValueFactory(revision=sent.latest_revision, version=version)
@@ -127,6 +128,10 @@ class Portal:
             "submissions:charts": {"area": area.slug},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
+            "submissions:limits (reported)": {"area": area.slug, "code": version.measure.code},
+            "submissions:limits (not reported)": {"area": area.slug, "code": "XX99"},
+            "submissions:undo_limits (made)": {"area": area.slug, "code": version.measure.code, "key": decision.pk},
+            "submissions:undo_limits (none)": {"area": area.slug, "code": version.measure.code, "key": 0},
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},

@@ -106,6 +106,10 @@ submissions:area                       |  in 200 200 404 404 403 200 403 |  in 4
 submissions:charts                     |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
+submissions:limits (reported)          |  in 200 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403
+submissions:limits (not reported)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:undo_limits (made)         |  in 403 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403
+submissions:undo_limits (none)         |  in 403 404 404 404 403 404 403 |  in 403 404 404 404 403 404 403
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403

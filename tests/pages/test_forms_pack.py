@@ -41,6 +41,7 @@ from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.giving import GiveForm
+from measures.limits_forms import FixForm, RecalculateForm, UndoForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
 from measures.trying import TryForm
@@ -495,6 +496,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.forms.QueryForm": query_form,
     "measures.forms.SeenForm": of(SeenForm),
     "measures.giving.GiveForm": of(GiveForm, today=date(2026, 3, 1)),
+    "measures.limits_forms.FixForm": of(FixForm, longest=20),
+    "measures.limits_forms.RecalculateForm": of(RecalculateForm, places=[]),
+    "measures.limits_forms.UndoForm": of(UndoForm),
     "measures.more_time.MoreTimeForm": more_time_form,
     "measures.overview_views.ManyForm": of(overview_views.ManyForm),
     "measures.overview_views.OverviewForm": of(overview_views.OverviewForm),
