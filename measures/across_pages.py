@@ -37,6 +37,7 @@ KEY = (
     ("pass", "Meets the target"),
     ("fail", "Misses the target"),
     ("inconsistent", "Hit and miss"),
+    ("not_collected", NOT_COLLECTED),
 )
 #: So many areas leave room for the words beside the icons.
 ROOM_FOR_WORDS = 6

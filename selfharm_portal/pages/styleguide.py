@@ -226,6 +226,7 @@ CHART_ICONS = [
     "fail",
     "inconsistent",
     "no_target",
+    "not_collected",
 ]
 TASK = {"id": "task-1", "title": "Assessment and safety planning", "url": HERE, "hint": "4 measures"}
 
