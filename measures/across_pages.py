@@ -17,7 +17,9 @@ from .across import Charts, Collected
 from .findings import Findings, out_of, phase_words
 from .models import Domain, Measure, MeasureVersion
 from .reporting_calendar import month_in_words
+from .series import every_month
 from .sparks import Spark
+from .wording import shifted
 
 if TYPE_CHECKING:
     from sites.models import Area
@@ -191,7 +193,6 @@ class OneMeasure:
     """
 
     name: str
-    unit: str
     scale: str
     cards: Sequence[Card]
     waiting: Sequence[str]
@@ -203,39 +204,41 @@ def one_measure(measure: Measure, areas: Sequence[Area], charts: Charts, *, toda
     version = measure.definition_in(today)
     found = {area: chart.findings for area, chart in collected if chart and chart.findings}
     drawn = {area: findings for area, findings in found.items() if findings.latest}
-    scale = common_scale(drawn.values())
-    return OneMeasure(
-        version.name,
-        version.unit,
-        scale_in_words(scale, version) if scale else "",
-        [card(area, measure, findings, scale) for area, findings in drawn.items() if scale],
-        [area.short_name for area, chart in collected if chart and area not in drawn],
-        [area.short_name for area, chart in collected if chart is None],
+    waiting = [area.short_name for area, chart in collected if chart and area not in drawn]
+    without = [area.short_name for area, chart in collected if chart is None]
+    if not drawn:
+        return OneMeasure(version.name, "", [], waiting, without)
+    months = months_drawn(drawn.values())
+    low, high = sparks.scale(list(drawn.values()), months)
+    cards = [
+        card(area, measure, findings, sparks.spark(findings, low=low, high=high, months=months))
+        for area, findings in drawn.items()
+    ]
+    return OneMeasure(version.name, scale_in_words(months, low, high, version), cards, waiting, without)
+
+
+def months_drawn(drawn: Iterable[Findings]) -> list[date]:
+    """The latest three years of all of them together, so that one place from left to right means one month."""
+    months = [found.series.months for found in drawn]
+    last = max(each[-1] for each in months)
+    first = max(min(each[0] for each in months), shifted(last, 1 - sparks.MONTHS))
+    return every_month(first, last)
+
+
+def scale_in_words(months: Sequence[date], low: float, high: float, version: MeasureVersion) -> str:
+    bottom, top = (sentences.number_text(end, version.decimals) for end in (low, high))
+    return (
+        f"from {month_in_words(months[0])} to {month_in_words(months[-1])}, and "
+        f"from {sentences.with_sign(bottom, version.unit)} to {sentences.with_unit(top, version.unit)}"
     )
 
 
-def common_scale(drawn: Iterable[Findings]) -> tuple[float, float] | None:
-    """The lowest and the highest that any of the small charts draws: months, lines and target."""
-    ends: list[float] = []
-    for found in drawn:
-        months = found.months[-sparks.MONTHS :]
-        centres = [phase.centre for phase in found.phases if phase.stop > len(found.months) - len(months)]
-        lines = [end for month in months for end in (month.value, month.lower, month.upper)]
-        ends += [end for end in (*lines, *centres, found.series.target) if end is not None]
-    return (min(ends), max(ends)) if ends else None
-
-
-def scale_in_words(scale: tuple[float, float], version: MeasureVersion) -> str:
-    low, high = (sentences.number_text(end, version.decimals) for end in scale)
-    return f"from {sentences.with_sign(low, version.unit)} to {sentences.with_unit(high, version.unit)}"
-
-
-def card(area: Area, measure: Measure, findings: Findings, scale: tuple[float, float]) -> Card:
-    series, latest, (low, high) = findings.series, findings.latest or findings.months[-1], scale
+def card(area: Area, measure: Measure, findings: Findings, spark: Spark) -> Card:
+    series, latest = findings.series, findings.latest or findings.months[-1]
     return Card(
         area=area.short_name,
         url=reverse("submissions:chart", args=[area.slug, measure.code]),
-        spark=sparks.spark(findings, low=low, high=high),
+        spark=spark,
         sentence=sentences.sentence(findings),
         latest=sentences.with_unit(sentences.number_text(latest.value or 0, series.decimals), series.unit),
         out_of=out_of(series.months.index(latest.month), series),

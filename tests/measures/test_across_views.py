@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from measures import across_views
-from measures.models import Domain, ReportingPeriod
+from measures.models import Domain, ReportingPeriod, State, Submission
 from measures.wording import shifted
 from tests.factories import (
     AreaFactory,
@@ -197,13 +197,21 @@ class TestOneMeasure:
         months(three_areas["Alton"], of, [10] * 5)
         months(three_areas["Zeal"], of, [90] * 5)
         page = page_of(client, analyst, one_measure(of))
-        assert "from 10.0% to 90.0%" in page
-        heights = [
-            {point.split(" ")[-1] for point in re.findall(r"[ML][0-9. ]+", path)}
-            for path in re.findall(r'class="cc-spark".*?<path d="([^"]+)"', page)
-        ]
+        assert "from January 2025 to May 2025, and from 10.0% to 90.0%" in page
+        heights = [points_of(drawing, 1) for drawing in re.findall(r'class="cc-spark".*?</svg>', page)]
         assert len(heights) == 2
-        assert not heights[0] & heights[1]
+        assert min(heights[0]) > max(heights[1])
+
+    def test_small_charts_have_one_time_so_that_a_late_joiner_begins_further_right(self, client, analyst, three_areas):
+        of = version()
+        months(three_areas["Alton"], of, USUAL)
+        months(three_areas["Zeal"], of, [50] * 15)
+        late = three_areas["Zeal"].submissions.filter(period__month__lt=date(2025, 11, 1))
+        Submission.objects.filter(pk__in=late).update(state=State.DRAFT, accepted_revision=None)
+        page = page_of(client, analyst, one_measure(of))
+        places = [points_of(drawing, 0) for drawing in re.findall(r'class="cc-spark".*?</svg>', page)]
+        assert min(places[1]) > min(places[0]) + 100
+        assert max(places[1]) == max(places[0])
 
     def test_a_measure_that_nobody_collects_says_so(self, client, analyst, three_areas):
         page = page_of(client, analyst, one_measure(version()))
@@ -217,6 +225,12 @@ class TestOneMeasure:
         page = page_of(client, analyst, one_measure(made[1]))
         for other in (made[0], made[2]):
             assert f'href="{one_measure(other)}"' in page
+
+
+def points_of(drawing, way):
+    """Of the line of a small chart: 0 for the places from left to right, 1 for the heights."""
+    [line] = re.findall(r'class="c-line" d="([^"]+)"', drawing)
+    return [float(point.split(",")[way]) for point in re.findall(r"[0-9.]+[, ][0-9.]+", line.replace(" ", ","))]
 
 
 def one_measure(of):
