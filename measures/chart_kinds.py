@@ -67,7 +67,7 @@ TABLE = (
     ),
     Row(
         "rate",
-        f"denominators of {VERY_LARGE:,} or more, in half of the months at least",
+        f"denominators of {VERY_LARGE:,} or more in half of the months or more",
         "up",
         "u′ chart: the denominators are very large, so that the limits of a u chart would be too narrow. They are "
         "widened by how much neighbouring months really differ.",

@@ -295,7 +295,11 @@ def judge(series: Series, start: int, stop: int) -> Judged:
         runs = median["runs"][0] if enough else None
         phase = Phase(start, stop, numbers, enough, median["centre"][0], is_median=True, runs=runs)
         return Judged(phase, median["lcl"], median["ucl"])
-    return judge_xmr(series, start, stop) if series.chart == "xmr" else judge_attributes(series, start, stop)
+    # Numbers that were counted in another way have a value and no part in a p or u chart: their phase is an XmR chart.
+    counted = zip(values, series.numerators[start:stop], series.denominators[start:stop], strict=False)
+    if series.chart == "xmr" or any(value is not None and None in rest for value, *rest in counted):
+        return judge_xmr(series, start, stop)
+    return judge_attributes(series, start, stop)
 
 
 def judge_xmr(series: Series, start: int, stop: int) -> Judged:
@@ -446,7 +450,7 @@ def phase_words(phase: Phase, series: Series) -> str:
     elif phase.is_median:
         without = "" if phase.has_enough_months else ", too few months for limits"
         said = f"{began}: median {line_text(phase.centre, series)}{without}."
-    elif series.chart in spc.ATTRIBUTE_KINDS:
+    elif phase.runs is not None:
         said = f"{began}: average {line_text(phase.centre, series)}, limits by the size of each month."
     elif phase.lower is None or phase.upper is None:
         centre = line_text(phase.centre, series)

@@ -158,7 +158,14 @@ def measure_series(
     by_month = {submission.period.month: submission for submission in months}
     points = [point(values.get(month), by_month.get(month)) for month in all_months]
     hollow = [hollow_point(values.get(month), (waiting or {}).get(month)) for month in all_months]
-    counted = [values.get(month) for month in all_months]
+    # What was counted in another way keeps its value; its numerator and denominator are no part of this chart's.
+    counted = [
+        value
+        if (value := values.get(month))
+        and (value.kind, value.version.rate_multiplier) == (latest.kind, latest.rate_multiplier)
+        else None
+        for month in all_months
+    ]
     denominators = [value.denominator if value else None for value in counted]
     if chart and chart.chart not in chart_kinds.CHOICES[latest.kind]:
         chart = None  # chosen under an earlier definition

@@ -9,6 +9,7 @@ from measures.models import Submission
 from measures.wording import shifted
 from sites.models import ChangeKind
 from tests.factories import (
+    AreaAimFactory,
     AreaFactory,
     AreaMeasureFactory,
     MeasureValueFactory,
@@ -126,3 +127,71 @@ def test_an_area_without_months_has_nothing_to_draw():
     _, measures = areas_with_months(1, 2, 1)
     found = series.series_of_areas([AreaFactory()], measures, today=TODAY)
     assert [[item.series for item in items] for items in found.values()] == [[None, None]]
+
+
+# What the chart is told besides the numbers
+
+
+def one_measure(*, months=14, second=None, aims=(), code="SH40", settings_of_chart=None, **fields):
+    """The series of a measure with so many months of 42 in 60; from month 8 on under a second definition."""
+    version = MeasureVersionFactory(measure__code=code, valid_from=FIRST, **fields)
+    later = MeasureVersionFactory(measure=version.measure, number=2, valid_from=shifted(FIRST, 7), **second or {})
+    area = AreaFactory()
+    reported = AreaMeasureFactory(area=area, measure=version.measure, from_month=FIRST, **settings_of_chart or {})
+    for position, (month, value) in enumerate(aims, start=1):
+        AreaAimFactory(area_measure=reported, position=position, from_month=month, value=value)
+    for n in range(months):
+        month = SubmissionFactory(area=area, period=ReportingPeriodFactory(month=shifted(FIRST, n)), accepted=True)
+        definition = later if second is not None and n >= 7 else version
+        numbers = {"kind": definition.kind, "numerator": 42, "denominator": 60}
+        if definition.kind == "count":
+            numbers["denominator"] = None
+        MeasureValueFactory(revision=month.accepted_revision, measure=version.measure, version=definition, **numbers)
+    [item] = series.series_of_area(area, [version.measure], today=TODAY)
+    assert item.series is not None
+    return item.series
+
+
+@pytest.mark.requirement("C5")
+def test_numerators_and_denominators_come_with_the_values():
+    found = one_measure()
+    assert (found.kind, found.multiplier, set(found.values)) == ("proportion", 100, {70.0})
+    assert (found.chart, found.caution, found.target, found.aims) == ("xmr", "", None, [])
+    assert (set(found.numerators), set(found.denominators)) == ({42.0}, {60})
+
+
+@pytest.mark.requirement("G1")
+def test_the_target_is_the_definitions_and_the_aims_are_the_areas_own():
+    found = one_measure(target=80, aims=[(date(2025, 6, 1), 75), (date(2027, 4, 1), 90)])
+    assert found.target == 80.0
+    assert found.aims == [findings.Aim(date(2025, 6, 1), 75.0), findings.Aim(date(2027, 4, 1), 90.0)]
+    assert found.aim == findings.Aim(date(2025, 6, 1), 75.0)
+
+
+@pytest.mark.requirement("G2")
+def test_the_chart_comes_from_the_table_or_from_ncish_with_its_reason():
+    chosen = one_measure(code="SH23", settings_of_chart={"chart": "p", "chart_reason": "Groups differ in size."})
+    assert (chosen.chart, chosen.why_this_chart) == ("p", "p chart, chosen by NCISH: Groups differ in size.")
+    assert chosen.caution.startswith("It counts much the same people")
+
+
+@pytest.mark.requirement("G3")
+def test_numbers_of_another_kind_of_definition_stay_out_of_a_p_chart():
+    found = one_measure(
+        kind="count",
+        unit="people",
+        denominator="",
+        second={"kind": "proportion", "unit": "%"},
+        settings_of_chart={"chart": "p", "chart_reason": "Groups differ in size."},
+    )
+    assert found.values == [42.0] * 7 + [70.0] * 7
+    assert list(found.numerators) == [None] * 7 + [42.0] * 7
+    assert [beginning.why for beginning in found.beginnings] == ["definition"]
+    assert findings.find(found).phases[0].centre == 42.0
+
+
+@pytest.mark.requirement("G1")
+@pytest.mark.parametrize("points", [6, 7])
+def test_how_many_in_a_row_are_a_shift_is_one_setting_for_all_charts(settings, points):
+    settings.RUN_POINTS = points
+    assert one_measure().run_points == points

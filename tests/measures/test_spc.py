@@ -874,3 +874,23 @@ def test_an_analyst_can_import_it_without_django():
     asked = "import sys, measures.spc; sys.exit('django' in sys.modules)"
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", asked], cwd=root, check=False).returncode == 0
+
+
+# Six points instead of seven
+
+
+@pytest.mark.requirement("G1")
+def test_six_points_make_a_shift_and_a_trend_where_that_is_set():
+    shifted, rising = after_baseline(*[210] * 6, run_points=6), after_baseline(*range(190, 196), run_points=6)
+    assert rows(shifted["rule_shift"]) == rows(shifted["special_cause_flag"]) == list(range(6))
+    assert shifted["special_cause_type"][-1] == "6 Points Above CL"
+    assert rows(rising["rule_trend"]) == list(range(6))
+    assert rising["special_cause_type"][-1] == "6 Point Trend (Increasing)"
+    assert not rows(after_baseline(*range(190, 195), run_points=6)["rule_trend"])
+    assert not rows(after_baseline(*range(190, 196))["rule_trend"])
+
+
+@pytest.mark.parametrize("run_points", [0, 5, 8])
+def test_other_numbers_of_points_are_refused(run_points):
+    with pytest.raises(ValueError, match=f"6 or 7 points, not {run_points}"):
+        chart([1, 2, 3], run_points=run_points)
