@@ -43,6 +43,7 @@ from measures.findings import (
 from measures.reporting_calendar import month_in_words
 from measures.sentences import number_text, with_sign
 from measures.shapes import Line, Mark, Shape, Sign, rectangle
+from measures.stale_limits import stale_limits
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def chart_of(findings: Findings, *, name: str = "chart") -> Chart:
         findings=findings,
         icons=chart_icons(findings),
         key=chart_key(findings),
-        happened=what_happened(series),
+        happened=[*what_happened(series), *limits_look_stale(findings)],
         letters=[cause_note(cause, findings) for cause in findings.special_causes],
         gaps=months_without_a_number(findings),
         sections=table(findings),
@@ -237,6 +238,11 @@ def what_happened(series: Series) -> list[Note]:
     for month, words in recalculated.items():
         dated.append((month, 0, Note("limits", "", f"Limits recalculated, {month_in_words(month)}", words)))
     return [note for _, _, note in sorted(dated, key=lambda each: each[:2])]
+
+
+def limits_look_stale(findings: Findings) -> list[Note]:
+    stale = stale_limits(findings)
+    return [Note("limits", "", stale.heading, stale.words)] if stale else []
 
 
 def cause_note(cause: SpecialCause, findings: Findings) -> Note:

@@ -23,6 +23,10 @@ class StaleLimits:
     said_from: date
     words: str
 
+    @property
+    def heading(self) -> str:
+        return f"These limits look stale, {month_in_words(self.said_from)}"
+
 
 def stale_limits(findings: Findings) -> StaleLimits | None:
     """Whether the limits of the current phase look stale; None where they do not, or where there are none.
@@ -41,9 +45,9 @@ def stale_limits(findings: Findings) -> StaleLimits | None:
         held_from = series.months[shift.start]
         side = "above" if shift.is_high else "below"
         words = (
-            f"These limits look stale: since {month_in_words(held_from)}, {len(rows)} months with a number have held a "
-            f"level {side} the average of {amount(phase.centre, findings)}. If you know why, and expect it to last, "
-            "limits can be recalculated at a milestone. The portal never moves them itself."
+            f"Since {month_in_words(held_from)}, {len(rows)} months with a number have held a level {side} the average "
+            f"of {amount(phase.centre, findings)}. If you know why, and expect it to last, limits can be recalculated "
+            "at a milestone. The portal never moves them itself."
         )
         return StaleLimits(held_from, series.months[rows[ENOUGH_POINTS - 1]], words)
     return None

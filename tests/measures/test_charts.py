@@ -169,3 +169,12 @@ def test_no_direction_no_judgement(given_series):
 )
 def test_numbers_as_text(value, decimals, text):
     assert sentences.number_text(value, decimals) == text
+
+
+@pytest.mark.requirement("G5")
+def test_limits_that_look_stale_are_said_below_the_chart_and_stay_where_they_are():
+    held = [*STEADY, *[61.0, 63.0] * 7]
+    said = chart(series(held)).happened[-1]
+    assert said.heading == "These limits look stale, June 2023"
+    assert said.words.startswith("Since June 2022, 14 months with a number have held a level above the average")
+    assert not any("stale" in note.heading for note in chart(series(held[:26])).happened)

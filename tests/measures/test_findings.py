@@ -520,10 +520,10 @@ def test_limits_look_stale_once_a_new_level_has_as_many_months_as_limits_need():
     stale = held_level(13)
     assert (stale.held_from, stale.said_from) == (date(2022, 6, 1), date(2023, 6, 1))
     assert held_level(20).said_from == date(2023, 6, 1)
+    assert stale.heading == "These limits look stale, June 2023"
     assert stale.words == (
-        "These limits look stale: since June 2022, 13 months with a number have held a level above the average of "
-        "100%. If you know why, and expect it to last, limits can be recalculated at a milestone. The portal never "
-        "moves them itself."
+        "Since June 2022, 13 months with a number have held a level above the average of 100%. If you know why, and "
+        "expect it to last, limits can be recalculated at a milestone. The portal never moves them itself."
     )
 
 
