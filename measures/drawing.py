@@ -434,11 +434,12 @@ def stairs(limits: Sequence[float | None], first: int, layout: Layout) -> list[t
     """One step a month; neighbours at one height are one step."""
     points: list[tuple[float, float]] = []
     for row, limit in enumerate(limits, start=first):
-        y = layout.height(limit or 0.0)
-        if points and points[-1][1] == y:
-            points[-1] = (layout.edge(row + 1), y)
+        edge = layout.edge(row + 1)
+        if row > first and limit == limits[row - first - 1]:
+            points[-1] = (edge, points[-1][1])
         else:
-            points += [(layout.edge(row), y), (layout.edge(row + 1), y)]
+            y = layout.height(limit or 0.0)
+            points += [(layout.edge(row), y), (edge, y)]
     return points
 
 

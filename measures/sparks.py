@@ -49,8 +49,7 @@ def spark(
     other; without them the latest three years of the series.
     """
     series = findings.series
-    months = months or series.months[-MONTHS:]
-    layout = Layout(SMALL, PLOT, Axis([0.0, 1.0], 0), months, first=months_between(series.months[0], months[0]))
+    layout = layout_of(findings, months)
     rows = layout.rows(0, len(series.months))
     found = value_range(findings, rows)
     if found is None:
@@ -72,9 +71,16 @@ def spark(
 
 def scale(many: Sequence[Findings], months: Sequence[date] = ()) -> tuple[float, float]:
     """From the lowest to the highest of all that these small charts draw, so that one height means one value."""
-    found = [value_range(findings, range(len(findings.months))) for findings in many]
+    found = [value_range(each, layout_of(each, months).rows(0, len(each.months))) for each in many]
     ends = [end for each in found if each is not None for end in each]
     return (min(ends), max(ends)) if ends else (0.0, 1.0)
+
+
+def layout_of(findings: Findings, months: Sequence[date]) -> Layout:
+    """Without a scale so far."""
+    all_months = findings.series.months
+    months = months or all_months[-MONTHS:]
+    return Layout(SMALL, PLOT, Axis([0.0, 1.0], 0), months, first=months_between(all_months[0], months[0]))
 
 
 def breaks_and_rings(findings: Findings, layout: Layout, rows: range) -> list[Shape]:

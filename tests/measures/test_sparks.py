@@ -81,6 +81,8 @@ def test_on_one_scale_one_height_is_one_value():
     assert (bottom, top) == (10, 80)
     one, other = (sparks.spark(each, low=bottom, high=top, months=months) for each in (low, high))
     assert shapes_of(one, "line")[0].points[1] == shapes_of(other, "line")[0].points[1]
+    assert sparks.scale([low, high], months[:1]) == (10, 80)
+    assert sparks.scale([low, high], months[1:]) == (11, 46)  # of these months, and their medians
     assert sparks.scale([]) == (0, 1)
 
 
