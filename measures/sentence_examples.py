@@ -24,6 +24,10 @@ SHIFT = (*STEADY, 61, 60, 62, 59, 61, 63, 60, 62)
 TREND = (*STEADY, *range(51, 58))
 TWO_IN_THREE = (*STEADY, *STEADY, 64, 55, 64)
 BEYOND = (*STEADY, 90)
+BEYOND_AND_SHIFT = (*STEADY, *STEADY, 59, 60, 59, 60, 61, 60, 75)
+BEYOND_AND_RISE = (*STEADY, *STEADY, 50, 52, 54, 56, 57, 58, 75)
+#: Below the lower limit and rising, which is named by the limit, whatever the rise means.
+BEYOND_AGAINST_RISE = (*STEADY, *STEADY, *STEADY, *range(26, 33))
 #: What the months do: their values, and the chart they are drawn as ("" for the one of the kind).
 STORIES: dict[str, tuple[Sequence[float | None], str]] = {
     "a shift up": (SHIFT, ""),
@@ -34,6 +38,10 @@ STORIES: dict[str, tuple[Sequence[float | None], str]] = {
     "two in three, low": (turned(TWO_IN_THREE), ""),
     "above the limit": (BEYOND, ""),
     "below the limit": (turned(BEYOND), ""),
+    "above the limit in a shift": (BEYOND_AND_SHIFT, ""),
+    "below the limit in a shift": (turned(BEYOND_AND_SHIFT), ""),
+    "above the limit in a rise": (BEYOND_AND_RISE, ""),
+    "below the limit, rising": (BEYOND_AGAINST_RISE, ""),
     "nothing": (STEADY, ""),
     "something earlier": ((90, *STEADY), ""),
     "never another number": ((54,) * 14, ""),

@@ -143,9 +143,26 @@ def two_in_three(latest: "MonthFinding", findings: "Findings", manner: Manner) -
 def beyond_a_limit(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     side, limit_name, limit = ("above", "upper", latest.upper) if latest.is_high else ("below", "lower", latest.lower)
     shown, limit_shown = told_apart(latest.value or 0, limit or 0, findings, has_unit=manner.has_unit)
-    beyond = f"{side} the {limit_name} limit of {limit_shown}: {JUDGEMENTS[latest.kind]}."
-    advice = " It is one month, so ask what happened." if manner.has_advice and latest.run_length == 1 else ""
-    return f"{month_in_words(latest.month)}, {shown}, is {beyond}{advice}"
+    is_alone = latest.run_length == 1 and "," not in latest.letters
+    advice = " It is one month, so ask what happened." if manner.has_advice and is_alone else ""
+    beyond = (
+        f"{side} the {limit_name} limit of {limit_shown}{and_one_of(latest, findings) if manner.has_advice else ''}"
+    )
+    return f"{month_in_words(latest.month)}, {shown}, is {beyond}: {JUDGEMENTS[latest.kind]}.{advice}"
+
+
+def and_one_of(latest: "MonthFinding", findings: "Findings") -> str:
+    """The run that a month beyond a limit is also part of, where that says the same of it."""
+    row = findings.months.index(latest)
+    for cause in findings.special_causes:
+        is_alike = (cause.kind, cause.is_high) == (latest.kind, latest.is_high)
+        if cause.rule in ("shift", "trend") and is_alike and row in cause.rows:
+            if cause.rule == "shift":
+                does = f"{'above' if cause.is_high else 'below'} the average"
+            else:
+                does = "rising" if cause.is_high else "falling"
+            return f" and one of {cause.stop - cause.start} months in a row {does}"
+    return ""
 
 
 def usual(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
