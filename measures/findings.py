@@ -474,7 +474,7 @@ def runs_words(phase: Phase) -> list[str]:
         f"Longest run on one side of the {centre}: {runs['longest_run']} months, chance gives up to "
         f"{runs['longest_run_max']}. Crossings: {runs['crossings']}, chance gives {runs['crossings_min']} or more."
     )
-    return [f"{said} {'That is a change.' if runs['runs_signal'] else 'Nothing but chance.'}"]
+    return [f"{said} {'Chance does not explain that.' if runs['runs_signal'] else 'Nothing but chance.'}"]
 
 
 def limit_words(lower: float, upper: float, series: Series) -> str:

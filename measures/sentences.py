@@ -172,7 +172,7 @@ def usual(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     if never_varies(findings):
         return f"Every month has been {centre}."
     if phase.runs is not None and phase.runs["runs_signal"]:
-        return more_than_chance(phase, centre, manner)
+        return more_than_chance(latest, phase, centre, manner)
     if phase.is_median:
         return f"Nothing but chance: ups and downs around the median of {centre}."
     if all(month.upper is None for month in in_phase):
@@ -182,14 +182,21 @@ def usual(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     return f"Nothing out of the ordinary: the usual ups and downs around {centre}."
 
 
-def more_than_chance(phase: "Phase", centre: str, manner: Manner) -> str:
-    """The runs rules speak of a whole phase, so what they find is a change, and is neither praised nor feared."""
+def more_than_chance(latest: "MonthFinding", phase: "Phase", centre: str, manner: Manner) -> str:
+    """The runs rules speak of a whole phase: of a run chart a change, neither praised nor feared.
+
+    Where there are limits, the latest month is judged by them alone, and this is said beside it.
+    """
     runs = phase.runs
     is_long = runs is not None and (runs["longest_run"] or 0) > (runs["longest_run_max"] or 0)
     does = "stays on one side of" if is_long else "crosses"
     than = "longer than chance explains" if is_long else "less often than chance explains"
-    of_latest = "" if phase.is_median or not manner.has_advice else " The latest month is within its limits."
-    return f"The line {does} the {phase.called.lower()}, {centre}, {than}: {JUDGEMENTS['neutral']}.{of_latest}"
+    said = f"he line {does} the {phase.called.lower()}, {centre}, {than}"
+    if phase.is_median:
+        return f"T{said}: {JUDGEMENTS['neutral']}."
+    if not manner.has_advice:
+        return f"T{said}."
+    return f"The latest month, {month_in_words(latest.month)}, is within its limits, but t{said}."
 
 
 def never_varies(findings: "Findings") -> bool:

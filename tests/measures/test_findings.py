@@ -387,7 +387,7 @@ def test_a_run_chart_judges_its_months_together():
     assert found.phases[0].runs["runs_signal"]
     assert variation_words(found)[0] == "No limits"
     assert "median" in findings.table(found)[0].words
-    assert "That is a change." in findings.table(found)[0].words
+    assert "Chance does not explain that." in findings.table(found)[0].words
 
 
 def test_months_counted_in_another_way_are_an_xmr_chart_beside_a_p_chart():

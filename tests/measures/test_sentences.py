@@ -39,13 +39,14 @@ def check(example: Example) -> None:
     assert not re.search(r"  |{", said)
     assert not NEVER.search(said)
 
-    # One judgement at most: the latest month's, or that of the runs rules about the whole phase.
+    # One judgement at most: the latest month's, or on a run chart that of the runs rules about the whole phase.
     judged = [KIND[kind] for kind in JUDGEMENT.findall(said)]
     signals = bool(phase.runs and phase.runs["runs_signal"])
     if latest is not None and phase.has_enough_months and latest.rule:
         assert judged == [latest.kind]
     else:
-        assert judged == (["neutral"] if signals else [])
+        assert judged == (["neutral"] if signals and phase.is_median else [])
+        assert ("than chance explains" in said) == signals
     if example.direction == "neutral":
         assert not re.search(r"improve|concern", said)
         assert not re.search(r"out of reach|every month meets|[Cc]hance decides", said)
