@@ -478,15 +478,37 @@ def unit_words(found: BeforeAfter, number: str) -> str:
 def decimals_of(found: BeforeAfter) -> int:
     """As many as sentences show, and more where a difference that is there would read as 0."""
     difference, series = found.difference, found.findings.series
-    if difference is None:
-        return series.decimals
     large = 10 if series.unit.startswith("%") else 100
-    decimals = 0 if abs(difference.by) >= large else max(series.decimals, 1)
-    if found.outcome == "difference" and difference.low is not None and difference.high is not None:
+    whole = difference is not None and abs(difference.by) >= large
+    return enough_decimals(found, 0 if whole else max(series.decimals, 1))
+
+
+def enough_decimals(found: BeforeAfter, decimals: int) -> int:
+    difference = found.difference
+    if found.outcome == "difference" and difference and difference.low is not None and difference.high is not None:
         smallest = min(abs(difference.low), abs(difference.high))
         while unsigned(smallest, decimals).is_zero and decimals < 6:
             decimals += 1
     return decimals
+
+
+def difference_texts(found: BeforeAfter) -> tuple[str, str, str]:
+    """For table and drawing, with their signs: +15.6 percentage points, +13.5, +17.8"""
+    difference = found.difference
+    if difference is None or difference.low is None or difference.high is None:
+        raise ValueError("there is no interval")
+    decimals = enough_decimals(found, max(found.findings.series.decimals, 1))
+    by, low, high = (signed(value, decimals) for value in (difference.by, difference.low, difference.high))
+    return f"{by}{unit_words(found, by.strip(SIGNS))}", low, high
+
+
+#: A minus as typographers draw it, as wide as the plus.
+SIGNS = "+\N{MINUS SIGN}"
+
+
+def signed(value: float, decimals: int) -> str:
+    shown = unsigned(value, decimals)
+    return {"higher": "+", "lower": "\N{MINUS SIGN}"}.get(shown.way, "") + shown.text
 
 
 def mean_text(one: Side, series: Series) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts.http import SignedInRequest
 from sites.models import Area
 
-from . import chart_pages, charts, limits, limits_pages
+from . import before_after_pages, chart_pages, charts, limits, limits_pages
 from .access import find_area, find_area_measure, for_teams_and_analysts
 from .series import reported_measures, series_of_area
 
@@ -66,6 +66,7 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "limits": limits_pages.on_chart(
                 area_measure, limits.in_force(area_measure), request.user, as_they_were=as_they_were
             ),
+            "before_after": before_after_pages.blocks(found, item, request.user),
             "whose": chart_pages.months_of_people(item.version),
             "neighbours": chart_pages.neighbours(found, measures, position, today=today),
         },

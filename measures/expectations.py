@@ -111,14 +111,13 @@ def direction_seen(found: BeforeAfter) -> str:
 
 
 def has_run(found: BeforeAfter, *, is_up: bool) -> bool:
-    """Is there a shift or a trend that began after the change, under limits that the months before share?"""
-    months, after = found.findings.months, found.after
+    """Did a shift or a trend begin after the change, and show in time, under limits that the months before share?"""
+    after, run_points = found.after, found.findings.series.run_points
     phase = next(phase for phase in found.findings.phases if phase.start <= after.start < phase.stop)
     if phase.start >= found.before.stop:
         return False  # limits of their own: what lies above them says nothing of the months before
-    rows = {month.month: row for row, month in enumerate(months)}
     return any(
-        month.run_from is not None and after.start <= rows[month.run_from] <= after.stop - MONTHS_NEEDED
-        for month in months[after.start : after.stop]
-        if month.rule in RUNS and month.is_high == is_up
+        after.start <= cause.start <= after.stop - run_points
+        for cause in found.findings.special_causes
+        if cause.rule in RUNS and cause.is_high == is_up
     )

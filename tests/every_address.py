@@ -80,6 +80,8 @@ class Portal:
         accepted = factories.SubmissionFactory(area=area, accepted=True)
         factories.MeasureValueFactory(revision=sent.latest_revision, version=version)
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
+        tested = factories.MilestoneFactory(area=area, change_tested=True)
+        not_tested = factories.MilestoneFactory(area=area)
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
         report = factories.ItemReportFactory(resource=published)
@@ -132,6 +134,12 @@ class Portal:
             "submissions:limits (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:undo_limits (made)": {"area": area.slug, "code": version.measure.code, "key": decision.pk},
             "submissions:undo_limits (none)": {"area": area.slug, "code": version.measure.code, "key": 0},
+            "submissions:expect (tested)": {"area": area.slug, "code": version.measure.code, "milestone": tested.pk},
+            "submissions:expect (not tested)": {
+                "area": area.slug,
+                "code": version.measure.code,
+                "milestone": not_tested.pk,
+            },
             "submissions:month (draft)": {"area": area.slug, "month": draft.period.month},
             "submissions:month (sent)": {"area": area.slug, "month": sent.period.month},
             "submissions:month (no such month)": {"area": area.slug, "month": date(1999, 1, 1)},

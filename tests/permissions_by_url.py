@@ -110,6 +110,8 @@ submissions:limits (reported)          |  in 200 200 404 404 403 200 403 |  in 4
 submissions:limits (not reported)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
 submissions:undo_limits (made)         |  in 403 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403
 submissions:undo_limits (none)         |  in 403 404 404 404 403 404 403 |  in 403 404 404 404 403 404 403
+submissions:expect (tested)            |  in 403 200 404 404 403 403 403 |  in 403 200 404 404 403 403 403
+submissions:expect (not tested)        |  in 403 404 404 404 403 403 403 |  in 403 404 404 404 403 403 403
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
@@ -239,6 +241,7 @@ measures.areameasure         | curator       | 200/200  200/200  200/200  403/40
 measures.reportingperiod     | curator       | 200/200  200/200  200/302  403/403  200/200
 measures.submission          | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.download            | analyst       | 200/200  403/403  200/403  403/403  200/200
+measures.expectation         | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.submissionrevision  | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.measurevalue        | analyst       | 200/200  403/403  200/403  403/403  200/200
 measures.draftqueryanswer    | analyst       | 200/200  403/403  200/403  403/403  200/200

@@ -127,3 +127,8 @@ def may_take_out(user: Person, area: Area) -> bool:
 def may_invite(user: Person, area: Area, role: str) -> bool:
     """Administrators invite anybody; an area's lead invites its contributors, and no other lead."""
     return may_administer_accounts(user) or (role == AreaRole.CONTRIBUTOR and may_submit(user, area))
+
+
+def may_say_what_to_expect(user: Person, area: Area) -> bool:
+    """Record what a change should do to a measure: the area's leads, who answer for it."""
+    return may_submit(user, area)

@@ -39,6 +39,7 @@ from django.urls import reverse
 from measures import overview_views, rules, upload_views
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
+from measures.expecting import ExpectationForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.giving import GiveForm
 from measures.limits_forms import FixForm, RecalculateForm, UndoForm
@@ -491,6 +492,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.checking_forms.CorrectionForm": of(CorrectionForm),
     "measures.checking_forms.QuestionForm": question_form,
     "measures.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
+    "measures.expecting.ExpectationForm": of(ExpectationForm, months=[date(2026, 3, 1)]),
     "measures.forms.DeclarationForm": of(DeclarationForm, words="These totals are right."),
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.QueryForm": query_form,
