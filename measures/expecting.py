@@ -29,7 +29,7 @@ from selfharm_portal.accounts.models import User
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import DatePrecision, Milestone
 
-from .access import find_area, for_teams_and_analysts
+from .access import find_area_measure, for_teams_and_analysts
 from .before_after import MONTHS_NEEDED, Change
 from .expectations import SHOULD, months_to_choose
 from .models import AreaMeasure, Expectation, Expected, MeasureValue
@@ -208,10 +208,10 @@ def by_whom(expectation: Expectation) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def expect(request: SignedInRequest, area: str, code: str, milestone: int) -> HttpResponse:
     """One milestone and one measure: what the lead expects."""
-    found = find_area(request, area)
+    area_measure = find_area_measure(request, area, code)
+    found = area_measure.area
     if not permissions.may_say_what_to_expect(request.user, found):
         raise PermissionDenied
-    area_measure = get_object_or_404(found.area_measures.select_related("measure", "area"), measure__code=code)
     tested = tested_by(found)
     of = get_object_or_404(found.milestones.filter(pk__in=[one.pk for one in tested]), pk=milestone)
     change = tested_changes(tested)[of.pk]
