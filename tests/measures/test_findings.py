@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures import findings, spc, stale_limits
+from measures import charts, findings, spc, stale_limits
 from measures.findings import Aim, Beginning, Findings, Series, find
 from measures.sentences import sentence, variation_words
 
@@ -543,3 +543,62 @@ def test_no_shift_no_limits_or_limits_of_that_very_level_are_not_stale():
     begins = [Beginning(months(40)[14], "limits", "")]
     assert held_level(20, beginnings=begins) is None
     assert stale_limits.stale_limits(find(series([50.0, 51.0] * 5 + [57.0, 58.0] * 8, chart="run"))) is None
+
+
+# Whatever comes
+
+
+@st.composite
+def any_counted(draw: Any) -> Series:
+    """Numerators and denominators as months bring them, drawn as any chart, with phases, aims and fixed limits."""
+    size = st.one_of(st.integers(0, 12), st.integers(30, 90), st.integers(1000, 300_000))
+    pairs = draw(
+        st.lists(
+            st.one_of(st.none(), size.flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))),
+            min_size=1,
+            max_size=40,
+        )
+    )
+    tops = [None if pair is None else float(pair[0]) for pair in pairs]
+    sizes = [None if pair is None else pair[1] for pair in pairs]
+    all_months = months(len(pairs))
+    begins = draw(st.lists(st.sampled_from(all_months), max_size=2))
+    goals = st.one_of(st.none(), st.floats(0, 100).map(lambda goal: round(goal, 1)))
+    aims = draw(st.lists(st.floats(0, 100).map(lambda goal: round(goal, 1)), max_size=2))
+    return counted(
+        tops,
+        sizes,
+        chart=draw(st.sampled_from(findings.CHARTS)),
+        improvement_direction=draw(directions),
+        target=draw(goals),
+        aims=[Aim(date(2021 + 2 * place, 6, 1), aim) for place, aim in enumerate(aims)],
+        beginnings=[Beginning(month, why, "") for month, why in zip(begins, ("limits", "board"), strict=False)],
+        fixed_months=draw(st.sampled_from([None, 12, 15])),
+        run_points=draw(run_lengths),
+    )
+
+
+@pytest.mark.requirement("G2")
+@settings(deadline=None, max_examples=50)
+@given(any_counted())
+def test_any_numbers_make_findings_a_sentence_a_table_a_file_and_a_drawing(told):
+    found = find(told)
+    words = sentence(found)
+    assert words
+    assert "None" not in words
+    rows = [row for section in findings.table(found) for row in section.rows]
+    assert len(rows) == len(findings.csv_rows(found)) - 1 == len(told.months)
+    assert [bool(row.letters) for row in rows] == [bool(month.rule) for month in found.months]
+    for month in found.months:
+        if month.rule == "astronomical":
+            assert month.value is not None
+            limit = month.upper if month.is_high else month.lower
+            assert limit is not None
+            assert month.value > limit - 1e-9 if month.is_high else month.value < limit + 1e-9
+    if told.improvement_direction == "neutral":
+        assert found.assurance is None
+        assert {month.kind for month in found.months} <= {"common", "neutral", "missing"}
+    made = charts.chart_of(found)
+    assert made.sentence == words
+    assert made.wide.width > made.narrow.width
+    stale_limits.stale_limits(found)
