@@ -172,7 +172,8 @@ class Phase:
     """Rows start to stop (not included). centre: the average, or the median where months are too few for limits.
 
     is_median: the centre is a median, and there are no limits. lower, upper: the limits, where they are the same in
-    every month (XmR). runs: the runs rules, on run, p and u charts with enough months.
+    every month (XmR); limits_differ: they differ from month to month (p, u). runs: the runs rules, on run, p and u
+    charts with enough months.
     """
 
     start: int
@@ -184,6 +185,7 @@ class Phase:
     upper: float | None = None
     is_median: bool = False
     runs: spc.Runs | None = None
+    limits_differ: bool = False
 
     @property
     def called(self) -> str:
@@ -340,7 +342,15 @@ def judge_attributes(series: Series, start: int, stop: int) -> Judged:
     for signal in fired:
         for row in signal.rows:
             named[row] = signal.rule, signal.is_high
-    phase = Phase(start, stop, numbers, True, in_unit(chart["centre"])[0], runs=chart["runs"][0])
+    phase = Phase(
+        start,
+        stop,
+        numbers,
+        True,
+        in_unit(chart["centre"])[0],
+        runs=chart["runs"][0],
+        limits_differ=any(limit is not None for limit in chart["ucl"]),
+    )
     return Judged(phase, in_unit(chart["lcl"]), in_unit(chart["ucl"]), fired, named)
 
 
@@ -423,16 +433,25 @@ def rule_words(finding: MonthFinding, series: Series) -> str:
     if not finding.rule or finding.run_from is None:
         return "Usual"
     side, limit_name = ("above", "upper") if finding.is_high else ("below", "lower")
-    limit = (finding.upper if finding.is_high else finding.lower) or 0
+    limit = limit_beside(finding.value or 0, (finding.upper if finding.is_high else finding.lower) or 0, series)
     way = "rising" if finding.is_high else "falling"
     span = months_in_a_row(finding.run_from, finding.run_length)
     said = {
-        "astronomical": f"{side} the {limit_name} limit of {line_text(limit, series)}",
+        "astronomical": f"{side} the {limit_name} limit of {limit}",
         "trend": f"one of {finding.run_length} months in a row {way}, {span}",
-        "two_in_three": f"close to the {limit_name} limit of {line_text(limit, series)} in two of three months, {span}",
+        "two_in_three": f"close to the {limit_name} limit of {limit} in two of three months, {span}",
         "shift": f"one of {finding.run_length} months in a row {side} the average, {span}",
     }[finding.rule]
     return f"{WORDS_OF_KIND[finding.kind]} ({finding.letters}): {said}"
+
+
+def limit_beside(value: float, limit: float, series: Series) -> str:
+    """With more decimals where value and limit would look the same: "68.0%, above 68%" would puzzle."""
+    for decimals in range(series.decimals, series.decimals + 3):
+        if number_text(value, decimals) != number_text(limit, decimals):
+            more = with_sign(number_text(limit, decimals), series.unit)
+            return line_text(limit, series) if decimals == series.decimals else more
+    return line_text(limit, series)
 
 
 def line_text(value: float, series: Series) -> str:
@@ -450,11 +469,11 @@ def phase_words(phase: Phase, series: Series) -> str:
     elif phase.is_median:
         without = "" if phase.has_enough_months else ", too few months for limits"
         said = f"{began}: median {line_text(phase.centre, series)}{without}."
-    elif phase.runs is not None:
+    elif phase.limits_differ:
         said = f"{began}: average {line_text(phase.centre, series)}, limits by the size of each month."
     elif phase.lower is None or phase.upper is None:
         centre = line_text(phase.centre, series)
-        said = f"{began}: average {centre}, no limits, because neighbouring months do not vary."
+        said = f"{began}: average {centre}, no limits: neighbouring months show no variation to work them out from."
     else:
         limits = limit_words(phase.lower, phase.upper, series)
         said = f"{began}: average {line_text(phase.centre, series)}, {limits}."

@@ -271,6 +271,18 @@ def test_two_in_three_leaves_the_month_between_out():
     assert says.endswith("in two of three months, June to August 2022")
 
 
+def test_a_limit_is_told_apart_from_the_value_beside_it():
+    told = series([1.0], unit="people", decimals=0)
+    shown = [findings.limit_beside(68.0, limit, told) for limit in (60.0, 67.6, 67.96, 68.0)]
+    assert shown == ["60", "67.6", "67.96", "68"]
+
+
+@pytest.mark.parametrize("chart", ["xmr", "pp"])
+def test_months_that_never_vary_have_no_limits_and_say_so(chart):
+    found = find(counted([30.0] * 14, [60] * 14, chart=chart))
+    assert "no limits: neighbouring months show no variation" in findings.table(found)[0].words
+
+
 def test_letters_go_on_after_z():
     assert [findings.letter(number) for number in (0, 25, 26, 27, 51, 52, 702)] == [
         *("a", "z", "aa", "ab", "az", "ba", "aaa")
