@@ -23,7 +23,7 @@ from . import bringing, rules, spreadsheets, upload_pages, workflow
 from .access import find_area, find_month, for_teams_and_analysts
 from .converters import MonthConverter
 from .models import Submission, UploadedMonths
-from .reporting_calendar import month_in_words
+from .reporting_calendar import last_day, month_in_words
 from .spreadsheets import FileProblem
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ class MonthsForm(PlainMessages, BaseForm):
     def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(f"{month:%Y-%m}", month_in_words(month)) for month in months]
-        self.fields["from"] = forms.ChoiceField(label="From", choices=choices, initial=choices[-1][0])
-        self.fields["to"] = forms.ChoiceField(label="To", choices=choices, initial=choices[-1][0])
+        over = [month for month in months if last_day(month) < timezone.localdate()]
+        initial = f"{(over or months)[-1]:%Y-%m}"
+        self.fields["from"] = forms.ChoiceField(label="From", choices=choices, initial=initial)
+        self.fields["to"] = forms.ChoiceField(label="To", choices=choices, initial=initial)
 
 
 class UploadForm(PlainMessages, BaseForm):

@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from measures import asking, bringing, reporting, spreadsheets, workflow
 from measures.models import DraftEntry, MeasureVersion, State, Submission, UploadedMonths
@@ -123,6 +124,14 @@ def test_a_month_that_was_sent_is_in_its_template_and_may_stand_in_a_file_as_it_
     page = bring(as_lead, team, rows)
     assert "is with ncish, so" in page.content.decode()
     assert page.status_code == 422
+
+
+def test_the_latest_month_that_is_over_is_offered_first(as_lead, team, month):
+    this = timezone.localdate().replace(day=1)
+    for opened in (shifted(this, -1), this):
+        reporting.open_period(opened)
+    html = as_lead.get(address(team)).content.decode()
+    assert html.count(f'<option value="{shifted(this, -1):%Y-%m}" selected>') == 2
 
 
 # Mistakes
