@@ -8,10 +8,12 @@ Pure: no Django.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
-from measures.findings import Findings
+from measures.findings import Findings, MonthFinding
 from measures.reporting_calendar import month_in_words
+from measures.sentences import amount
 from measures.spc import ENOUGH_POINTS
 
 
@@ -32,7 +34,7 @@ GROUPS = (
         "Nothing has changed lately, and the process as it works today does not reach the target.",
     ),
     Group("improvement", "Getting better: say what you did", "An improvement in the latest month."),
-    Group("neutral", "Changed, for you to judge", "A change in the latest month, and neither direction is better."),
+    Group("neutral", "Changed, for you to judge", "A change that no rule calls better or worse."),
     Group("too_few", "Too few months", "No limits yet."),
     Group("steady", "Steady", "Usual ups and downs."),
 )
@@ -56,8 +58,12 @@ def place(findings: Findings | None, *, is_explained: bool = False) -> Place:
     latest = findings.latest if findings else None
     if findings is None or latest is None:
         return Place("too_few", "No month with a number has been accepted so far.")
-    if not findings.has_limits:
+    phase = findings.phases[-1]
+    if not phase.has_enough_months:
         return Place("too_few", what_is_missing(findings))
+    if phase.is_median:
+        is_change = phase.runs is not None and phase.runs["runs_signal"]
+        return Place("neutral", RUNS_CHANGED) if is_change else Place("steady", "Steady, as far as a run chart says.")
     if latest.kind in CHANGED:
         parts = [what_happened(findings)]
         if latest.kind == "concern":
@@ -70,6 +76,8 @@ def place(findings: Findings | None, *, is_explained: bool = False) -> Place:
     return Place("steady", steady(findings))
 
 
+#: Of a run chart, which has no limits and no latest month to flag.
+RUNS_CHANGED = "The months lie on one side of the median, or cross it, in a way that chance does not give."
 #: What a steady measure's ups and downs mean for its target.
 STEADY = {"pass": "Every month meets the target.", "inconsistent": "Chance decides whether a month meets the target."}
 
@@ -103,6 +111,57 @@ def what_happened(findings: Findings) -> str:
         return f"Two of three months in a row are close to the {limit} limit."
     month = "latest month" if latest is findings.months[-1] else "latest month with a number"
     return f"The {month} is {side} the {limit} limit."
+
+
+# What a board would ask next
+
+
+def next_question(findings: Findings | None, *, is_explained: bool = False) -> str:
+    """The one question that follows from what the months say: never more than the method knows."""
+    latest = findings.latest if findings else None
+    if findings is None or latest is None:
+        return "When will the first months be accepted?"
+    group = place(findings, is_explained=is_explained).group
+    phase, target = findings.phases[-1], findings.series.target
+    if group == "too_few":
+        return f"What is needed so that the next {in_months(ENOUGH_POINTS - phase.numbers)} can be counted and sent?"
+    if phase.is_median:
+        return "What was different in these months?" if group == "neutral" else LEVEL
+    if group == "concern" and is_explained:
+        return "Does what the team says explain it, and what comes next?"
+    if latest.kind in CHANGED:
+        since = changed_since(findings, latest)
+        when = f"in {month_in_words(latest.month)}" if since == latest.month else f"since {month_in_words(since)}"
+        asked = {
+            "concern": f"What happened {when}, and what does the team want to try?",
+            "improvement": f"What did the team do differently {when}, and how can it be kept?",
+            "neutral": f"What is different {when}, and is that what the team wants?",
+        }[latest.kind]
+        if group == "improvement" and findings.assurance == "fail" and target is not None:
+            return f"{asked} What else would it take to reach the target of {amount(target, findings)}?"
+        return asked
+    if target is None or findings.assurance is None:
+        return LEVEL
+    shown = amount(target, findings)
+    return {
+        "fail": f"What would have to change in how the work is done, so that it can reach the target of {shown}?",
+        "inconsistent": f"What would have to change in how the work is done, so that every month meets {shown}?",
+        "pass": "What makes it work, and does anything threaten it?",
+    }[findings.assurance]
+
+
+def changed_since(findings: Findings, latest: MonthFinding) -> date:
+    """The first month of all that flags the latest month: one beyond a limit can end a run of many."""
+    row = findings.months.index(latest)
+    flagging = (cause for cause in findings.special_causes if row in cause.rows and cause.kind == latest.kind)
+    return min([findings.series.months[cause.start] for cause in flagging], default=latest.run_from or latest.month)
+
+
+LEVEL = "Is the level of these months good enough for the people it is about?"
+
+
+def in_months(count: int) -> str:
+    return "month" if count == 1 else f"{counted(count).lower()} months"
 
 
 def in_order(places: Mapping[str, Place]) -> list[tuple[Group, list[str]]]:

@@ -61,6 +61,10 @@ class Found:
     def place(self) -> Place:
         return attention.place(self.findings)
 
+    @property
+    def has_numbers(self) -> bool:
+        return self.findings is not None and self.findings.latest is not None
+
 
 def find_all(reported: Iterable[MeasureSeries]) -> list[Found]:
     return [Found(item.measure, item.version, findings.find(item.series) if item.series else None) for item in reported]
@@ -91,6 +95,56 @@ def latest_values(area: Area, found: Iterable[Found]) -> list[dict[str, object]]
             }
         )
     return values
+
+
+# One chart
+
+#: By the end of the address, in the order of the page.
+FILES = {
+    "svg": ("Chart as SVG", "to draw on"),
+    "png": ("Chart as PNG", "for slides, with its text below"),
+    "csv": ("Numbers as CSV", "for a spreadsheet"),
+}
+
+
+def downloads(area: Area, measure: Measure) -> list[dict[str, str]]:
+    files = [
+        {"label": label, "note": note, "url": reverse("submissions:chart_file", args=[area.slug, measure.code, form])}
+        for form, (label, note) in FILES.items()
+    ]
+    report = {"label": "Board report", "note": "PDF", "url": report_url(area, measure)}
+    return [*files, report]
+
+
+def report_url(area: Area, measure: Measure | None = None) -> str:
+    url = reverse("submissions:report", args=[area.slug])
+    return f"{url}?measure={measure.code}" if measure else url
+
+
+@dataclass(frozen=True)
+class Next:
+    """What follows from the chart, and whose it is."""
+
+    #: Why the measure stands where it does among all of the team.
+    reason: str
+    question: str
+    whose: str
+
+
+#: Who does what the group asks for.
+WHOSE = {
+    "concern": "Whoever knows what happened tells the team’s lead, who writes it down beside the chart.",
+    "out_of_reach": "The team’s lead takes it to those who decide how the work is done.",
+    "improvement": "The team’s lead writes down what was done, so that others can learn from it.",
+    "neutral": "The team’s lead writes down what is different.",
+    "too_few": "The team sends a month once it is over; NCISH accepts it.",
+    "steady": "The team’s lead, at the next meeting.",
+}
+
+
+def what_is_next(found: Found) -> Next:
+    place = found.place
+    return Next(place.reason, attention.next_question(found.findings), WHOSE[place.group])
 
 
 # The grid

@@ -35,3 +35,9 @@ class SheetConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class ChartFormConverter(SheetConverter):
+    """The ending of a chart's file."""
+
+    regex = "svg|png|csv"

@@ -804,9 +804,9 @@ def rule_label(cause: SpecialCause) -> str:
     side, flagged = "above" if cause.is_high else "below", len(cause.rows)
     return {
         "astronomical": f"{side} the limit" if flagged == 1 else f"{flagged} {side} the limit",
-        "trend": f"{cause.stop - cause.start} {'rising' if cause.is_high else 'falling'} months",
+        "trend": f"{cause.length} {'rising' if cause.is_high else 'falling'} months",
         "two_in_three": "2 of 3 near the limit",
-        "shift": f"{cause.stop - cause.start} {side} the average",
+        "shift": f"{cause.length} {side} the average",
     }[cause.rule]
 
 

@@ -155,7 +155,8 @@ class SpecialCause:
     """Months that one rule flags together. Rows start to stop (not included); rows: those that are flagged.
 
     letter: its name on the chart, in table and legend: a, b, ..., z, aa. kind: what this rule alone would make of its
-    months; a month is named by the first of its rules, so that its own kind can be another.
+    months; a month is named by the first of its rules, so that its own kind can be another. whole: how many months it
+    has, where not all of them are shown (windows.py).
     """
 
     letter: str
@@ -165,6 +166,11 @@ class SpecialCause:
     start: int
     stop: int
     rows: Sequence[int]
+    whole: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.whole or self.stop - self.start
 
 
 @dataclass(frozen=True)

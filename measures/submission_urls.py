@@ -10,12 +10,14 @@ from . import (
     month_views,
     more_time,
     overview_views,
+    report_views,
     team_views,
     upload_views,
 )
 from . import submission_views as views
-from .converters import CodeConverter, MonthConverter, SheetConverter
+from .converters import ChartFormConverter, CodeConverter, MonthConverter, SheetConverter
 
+register_converter(ChartFormConverter, "chart_form")
 register_converter(CodeConverter, "code")
 register_converter(MonthConverter, "month")
 register_converter(SheetConverter, "sheet")
@@ -37,10 +39,13 @@ urlpatterns = [
     path("<slug:area>/team/", team_views.team, name="team"),
     path("<slug:area>/team/<int:key>/", team_views.take_out, name="take_out"),
     path("<slug:area>/charts/", chart_views.all_charts, name="charts"),
+    path("<slug:area>/charts/report/", report_views.report, name="report"),
+    path("<slug:area>/charts/report.pdf", report_views.report_file, name="report_file"),
     path("<slug:area>/charts/<code:code>/", chart_views.chart, name="chart"),
     path("<slug:area>/charts/<code:code>/limits/", limits_views.limits_of_chart, name="limits"),
     path("<slug:area>/charts/<code:code>/limits/<int:key>/undo/", limits_views.undo, name="undo_limits"),
     path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting.expect, name="expect"),
+    path("<slug:area>/charts/<code:code>.<chart_form:form>", chart_views.chart_file, name="chart_file"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),

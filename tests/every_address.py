@@ -79,6 +79,8 @@ class Portal:
         draft, sent = factories.SubmissionFactory(area=area), factories.SubmissionFactory(area=area, submitted=True)
         accepted = factories.SubmissionFactory(area=area, accepted=True)
         factories.MeasureValueFactory(revision=sent.latest_revision, version=version)
+        factories.MeasureValueFactory(revision=accepted.accepted_revision, version=version)
+        report_of = {"first": f"{accepted.period.month:%Y-%m}", "last": f"{accepted.period.month:%Y-%m}"}
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         tested = factories.MilestoneFactory(area=area, change_tested=True)
         not_tested = factories.MilestoneFactory(area=area)
@@ -128,6 +130,14 @@ class Portal:
             "submissions:across_areas (no such measure)": {"code": "XX99"},
             "submissions:area": {"area": area.slug},
             "submissions:charts": {"area": area.slug},
+            "submissions:report": {"area": area.slug},
+            "submissions:report_file (nothing chosen)": {"area": area.slug},
+            "submissions:report_file (chosen)": {
+                "area": area.slug,
+                "?": {**report_of, "measure": version.measure.code},
+            },
+            "submissions:chart_file (reported)": {"area": area.slug, "code": version.measure.code, "form": "csv"},
+            "submissions:chart_file (not reported)": {"area": area.slug, "code": "XX99", "form": "csv"},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:limits (reported)": {"area": area.slug, "code": version.measure.code},

@@ -104,6 +104,11 @@ submissions:across_areas (collected)   |  in 403 403 403 403 403 200 403 |  in 4
 submissions:across_areas (no such measure) |  in 403 403 403 403 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:charts                     |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:report                     |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:report_file (nothing chosen) |  in 302 302 404 404 403 302 403 |  in 405 405 405 405 403 405 403
+submissions:report_file (chosen)       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:chart_file (reported)      |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:chart_file (not reported)  |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:limits (reported)          |  in 200 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403

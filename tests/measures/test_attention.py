@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from measures import attention
-from measures.findings import Findings, MonthFinding, Phase, Series
+from measures.findings import Findings, MonthFinding, Phase, Series, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("G7")
@@ -121,6 +121,73 @@ def test_the_reason_says_which_rule_or_what_is_missing(findings, reason):
 def test_an_explained_concern_stays_a_concern_and_asks_no_more():
     place = attention.place(found("concern", "shift"), is_explained=True)
     assert place == ("concern", "8 months in a row above the average. Your team has said what happened.", False)
+
+
+@pytest.mark.requirement("C5")
+@pytest.mark.parametrize(
+    ("findings", "question"),
+    [
+        (None, "When will the first months be accepted?"),
+        (found(has_limits=False, numbers=12), "What is needed so that the next month can be counted and sent?"),
+        (
+            found("improvement", "shift", assurance="fail"),
+            "What did the team do differently since January 2024, and how can it be kept? "
+            "What else would it take to reach the target of 70%?",
+        ),
+        (found("neutral", "shift"), "What is different since January 2024, and is that what the team wants?"),
+        (
+            found(assurance="fail"),
+            "What would have to change in how the work is done, so that it can reach the target of 70%?",
+        ),
+        (
+            found(assurance="inconsistent"),
+            "What would have to change in how the work is done, so that every month meets 70%?",
+        ),
+        (found(assurance="pass"), "What makes it work, and does anything threaten it?"),
+        (found(target=None), attention.LEVEL),
+    ],
+)
+def test_the_next_question_follows_from_what_the_months_say(findings, question):
+    assert attention.next_question(findings) == question
+
+
+@pytest.mark.requirement("C5")
+def test_the_next_question_asks_for_all_months_that_led_to_the_latest():
+    months = [shifted(FIRST, row) for row in range(24)]
+    values = [50.0, 52, 49, 51, 50, 48, 51, 50, 52, 49, 50, 51, 49, 50, 51, 49, 54, 54, 54, 54, 54, 54, 54, 70]
+    said = find(Series("SH07", "%", months, values, improvement_direction="decrease"))
+    assert said.latest is not None
+    assert said.latest.rule == "astronomical"
+    assert attention.next_question(said) == "What happened since May 2025, and what does the team want to try?"
+    explained = attention.next_question(said, is_explained=True)
+    assert explained == "Does what the team says explain it, and what comes next?"
+
+
+@pytest.mark.requirement("C5")
+@pytest.mark.parametrize(
+    ("kind", "rule", "assurance", "has_limits", "is_explained"),
+    [
+        (kind, rule, *rest)
+        for kind, *rest in product(KINDS, ASSURANCES, (True, False), (True, False))
+        for rule in (RULES if kind != "common" else ("",))
+    ],
+)
+def test_the_next_question_is_a_question_and_never_advice(kind, rule, assurance, has_limits, is_explained):
+    findings = found(kind, rule, assurance=assurance, has_limits=has_limits)
+    question = attention.next_question(findings, is_explained=is_explained)
+    assert question.endswith("?")
+    assert not {"should", "must", "significant", "better", "worse", "cause"} & set(question.lower().split())
+
+
+@pytest.mark.parametrize(("signal", "group"), [(True, "neutral"), (False, "steady")])
+def test_a_run_chart_has_no_limits_and_is_not_short_of_months(signal, group):
+    months = [shifted(FIRST, row) for row in range(20)]
+    values = [1.0] * 10 + [5.0] * 10 if signal else [1.0, 5.0, 2.0, 4.0, 3.0] * 4
+    said = find(Series("SH18", "people", months, values, chart="run", improvement_direction="decrease"))
+    place = attention.place(said)
+    assert place.group == group
+    assert "limits" not in place.reason
+    assert attention.next_question(said).endswith("?")
 
 
 def test_groups_come_in_the_order_of_the_design_and_codes_within_them():

@@ -1,22 +1,23 @@
 """The pages of a team's charts: all measures on one page, what needs attention first, and one measure on its own."""
 
+import csv
+import io
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 
-from measures.models import MeasureValue, MeasureVersion, ReportingPeriod, State, Submission, SubmissionRevision
+from measures import chart_files
+from measures.models import MeasureVersion, Submission
 from measures.wording import shifted
+from selfharm_portal.pages import demonstration
+from sites.models import Area
 from tests.factories import AreaMeasureFactory, DomainFactory, MeasureVersionFactory
-from tests.measures.conftest import Team
+from tests.measures.conftest import LAST, USUAL, Team, accepted
 
-LAST = date(2026, 3, 1)
-SENT_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 QUERIES_OF_ALL_CHARTS = 15
-#: Around 50% with ordinary ups and downs; the latest month is last.
-USUAL = [50, 52, 49, 51, 50, 48, 51, 50, 52, 49, 50, 51, 49, 50]
 
 
 def charts_of(team: Team) -> str:
@@ -27,66 +28,13 @@ def chart_of(team: Team, version: MeasureVersion) -> str:
     return reverse("submissions:chart", args=[team.area.slug, version.measure.code])
 
 
-def accepted(team: Team, numbers: Mapping[MeasureVersion, Sequence[int | None]], last: date = LAST) -> None:
-    """Months up to the last one, accepted with these numbers out of 100; None: the measure has no number there."""
-    length = max(map(len, numbers.values()))
-    for row in range(length):
-        month = shifted(last, row + 1 - length)
-        period, _ = ReportingPeriod.objects.get_or_create(month=month, defaults={"due_on": shifted(month, 2)})
-        submission, _ = Submission.objects.get_or_create(area=team.area, period=period)
-        revision = SubmissionRevision.objects.create(
-            submission=submission, number=1, submitted_at=SENT_AT, submitted_by=team.lead, declaration="Right."
-        )
-        MeasureValue.objects.bulk_create(
-            MeasureValue(
-                revision=revision,
-                measure=version.measure,
-                version=version,
-                kind=version.kind,
-                numerator=values[row - length],
-                denominator=100,
-            )
-            for version, values in numbers.items()
-            if row - length >= -len(values) and values[row - length] is not None
-        )
-        submission.state, submission.latest_revision, submission.accepted_revision = State.ACCEPTED, revision, revision
-        submission.save()
-
-
-@pytest.fixture
-def five(team) -> dict[str, MeasureVersion]:
-    """Measures of proportions, by what their months say; the team reports these and no others."""
-    team.area.area_measures.all().delete()
-    domain = DomainFactory()
-    versions: dict[str, MeasureVersion] = {}
-    for number, name in enumerate(["steady", "concern", "better", "few", "none"], start=41):
-        versions[name] = MeasureVersionFactory(
-            measure__domain=domain, measure__code=f"SH{number}", improvement_direction="increase", name=f"Called {name}"
-        )
-        AreaMeasureFactory(area=team.area, measure=versions[name].measure)
-    return versions
-
-
-@pytest.fixture
-def months(team, five):
-    accepted(
-        team,
-        {
-            five["steady"]: USUAL,
-            five["concern"]: [*USUAL[:-1], 10],
-            five["better"]: [*USUAL[:-1], 90],
-            five["few"]: [50, 52, 49],
-        },
-    )
-
-
 def rows_of(page: str) -> list[str]:
     return re.findall(r'<th role="rowheader" scope="row"><a href="[^"]+">([^<]+)</a>', page)
 
 
 class TestAllCharts:
     @pytest.mark.requirement("G7")
-    def test_what_needs_attention_comes_first_and_each_row_says_why(self, client, team, five, months):
+    def test_what_needs_attention_comes_first_and_each_row_says_why(self, client, team, five, charted):
         client.force_login(team.contributor)
         page = client.get(charts_of(team)).content.decode()
         assert rows_of(page) == ["Called concern", "Called better", "Called few", "Called none", "Called steady"]
@@ -106,7 +54,7 @@ class TestAllCharts:
             assert f"{reason}</td>" in page
 
     @pytest.mark.requirement("G7")
-    def test_a_row_has_all_that_the_chart_says_in_words(self, client, team, five, months):
+    def test_a_row_has_all_that_the_chart_says_in_words(self, client, team, five, charted):
         client.force_login(team.lead)
         page = client.get(charts_of(team)).content.decode()
         row = page[page.index("Called concern") : page.index("Called better")]
@@ -117,7 +65,7 @@ class TestAllCharts:
         assert f'href="{chart_of(team, five["concern"])}"' in page
 
     @pytest.mark.requirement("G7")
-    def test_the_teams_home_says_the_same_sentence_and_leads_there(self, client, team, months):
+    def test_the_teams_home_says_the_same_sentence_and_leads_there(self, client, team, charted):
         client.force_login(team.lead)
         page = client.get(reverse("submissions:area", args=[team.area.slug])).content.decode()
         assert "One measure asks for an explanation." in page
@@ -156,3 +104,91 @@ class TestAllCharts:
         with django_assert_num_queries(QUERIES_OF_ALL_CHARTS):
             page = client.get(charts_of(team)).content.decode()
         assert len(rows_of(page)) == measures
+
+
+def file_of(team: Team, version: MeasureVersion, form: str) -> str:
+    return reverse("submissions:chart_file", args=[team.area.slug, version.measure.code, form])
+
+
+class TestFilesOfAChart:
+    @pytest.mark.requirement("C5")
+    def test_the_drawing_is_whole_without_the_page(self, client, team, five, charted):
+        client.force_login(team.lead)
+        answer = client.get(file_of(team, five["concern"], "svg"))
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert f"{five['concern'].measure.code}-{team.area.slug}-2026-03.svg" in answer.headers["Content-Disposition"]
+        assert "no-store" in answer.headers["Cache-Control"]
+        root = ElementTree.fromstring(answer.content)
+        words = " ".join(root.itertext())
+        assert "March 2026, 10%, is below the lower limit" in words
+        assert team.area.short_name in words
+        text = answer.content.decode()
+        assert "style=" not in text
+        assert "<script" not in text
+
+    @pytest.mark.requirement("C5")
+    def test_the_picture_has_its_text_on_the_page(self, client, team, five, charted):
+        client.force_login(team.lead)
+        picture = Image.open(io.BytesIO(client.get(file_of(team, five["concern"], "png")).content))
+        assert picture.width >= 1200
+        # Words are drawn too: without its fonts a picture is silent about it.
+        assert len(picture.convert("L").crop((0, 0, picture.width, 120)).getcolors() or []) > 20
+        page = client.get(chart_of(team, five["concern"])).content.decode()
+        alternative = page[page.index("Text for the picture") :]
+        assert "March 2026, 10%, is below the lower limit" in alternative
+
+    @pytest.mark.requirement("C5", "C6")
+    def test_the_numbers_have_a_status_in_each_row_and_no_formula(self, client, team, five, charted):
+        Area.objects.filter(pk=team.area.pk).update(short_name="=HYPERLINK(A1)")
+        MeasureVersion.objects.filter(pk=five["concern"].pk).update(unit="-%")
+        Submission.objects.filter(area=team.area, period__month=shifted(LAST, -2)).update(
+            accepted_revision=None, latest_revision=None, state="not_started"
+        )
+        client.force_login(team.lead)
+        text = client.get(file_of(team, five["concern"], "csv")).content.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert len(rows) == 14
+        assert [row["value"] for row in rows][-3:] == ["", "49", "10"]
+        assert [row["status"] for row in rows][-3:] == ["no number", "accepted", "accepted"]
+        assert rows[-3]["reason_for_no_number"] == "not sent"
+        assert {row["data"] for row in rows} == {"real"}
+        assert {row["area"] for row in rows} == {"'=HYPERLINK(A1)"}
+        assert {row["unit"] for row in rows} == {"'-%"}
+        # All rows say what the page's table says of its months.
+        assert rows[-1]["special_cause"] == "concern"
+
+    @pytest.mark.parametrize("form", ["svg", "csv"])
+    def test_a_demonstration_says_so_in_the_file_and_in_its_name(self, client, team, five, charted, form):
+        demonstration.decide(demonstration=True, has_content=False)
+        client.force_login(team.lead)
+        answer = client.get(file_of(team, five["steady"], form))
+        assert f"-demonstration.{form}" in answer.headers["Content-Disposition"]
+        assert "emonstration" in answer.content.decode()
+
+    @pytest.mark.requirement("F4")
+    def test_another_areas_and_what_is_not_there_are_not_found(self, client, team, other_team, five, charted):
+        client.force_login(other_team.lead)
+        assert client.get(file_of(team, five["steady"], "csv")).status_code == 404
+        client.force_login(team.lead)
+        assert client.get(file_of(team, five["none"], "csv")).status_code == 404
+        assert client.get(file_of(team, five["steady"], "csv").replace(".csv", ".exe")).status_code == 404
+
+    def test_one_that_cannot_be_made_says_so_and_is_logged(self, client, team, five, charted, monkeypatch, caplog):
+        monkeypatch.setattr(chart_files, "svg", lambda *given: "<svg")
+        client.force_login(team.lead)
+        answer = client.get(file_of(team, five["steady"], "png"))
+        assert answer.status_code == 500
+        assert "The file could not be made" in answer.content.decode()
+        assert any("No png of the chart" in record.getMessage() for record in caplog.records)
+
+
+class TestOneChart:
+    @pytest.mark.requirement("G7")
+    def test_the_page_says_what_to_ask_next_and_whose_it_is(self, client, team, five, charted):
+        client.force_login(team.lead)
+        page = client.get(chart_of(team, five["concern"])).content.decode()
+        assert "What happened in March 2026, and what does the team want to try?" in page
+        assert "tells the team’s lead" in page
+        assert "The latest month is below the lower limit. No explanation yet." in page
+        assert f'href="{charts_of(team)}"' in page
+        assert five["concern"].question in page

@@ -12,7 +12,7 @@ from tests.measures.conftest import MONTH
 from tests.measures.test_workflow import LATER, drafted, submitted
 
 QUERIES_OF_AN_AREA = 19
-QUERIES_OF_A_CHART = 21
+QUERIES_OF_A_CHART = 22
 
 
 def path_of(month: Submission) -> str:

@@ -45,6 +45,7 @@ from measures.giving import GiveForm
 from measures.limits_forms import FixForm, RecalculateForm, UndoForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
+from measures.report_forms import BoardReportForm
 from measures.trying import TryForm
 from resources import forms as library
 from resources.adding import LookUpForm
@@ -464,6 +465,11 @@ def try_form(**given: Any) -> forms.BaseForm:
     return TryForm(version=MeasureVersionFactory(), **given)
 
 
+def report_form(**given: Any) -> forms.BaseForm:
+    months = [date(2026, 3, 1), date(2026, 2, 1)]
+    return BoardReportForm(months=months, accepted=months, versions=[MeasureVersionFactory()], **given)
+
+
 def more_time_form(**given):
     return MoreTimeForm(month=Submission(period=ReportingPeriodFactory.build()), **given)
 
@@ -507,6 +513,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.upload_views.ManyForm": of(upload_views.ManyForm, drafts=[]),
     "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
+    "measures.report_forms.BoardReportForm": report_form,
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
