@@ -20,9 +20,10 @@ from selfharm_portal.pages import demonstration
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import Area, Region, Theme
 
-from . import across, across_pages
+from . import across, across_pages, open_questions, question_pages
 from .access import for_teams_and_analysts
 from .models import Domain, Measure
+from .reporting_calendar import month_in_words
 from .upload_views import CONTENT_TYPES
 
 
@@ -58,6 +59,21 @@ class AcrossForm(AreasForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["domain"].queryset = Domain.objects.all()  # type: ignore[attr-defined]
+
+
+class QuestionsForm(AreasForm):
+    """Which areas are shown, and which of their questions."""
+
+    kind = forms.ChoiceField(
+        label="What happened",
+        choices=[
+            ("", "Anything unusual"),
+            ("concern", "A concern"),
+            ("improvement", "An improvement"),
+            ("neutral", "A change, neither direction is better"),
+        ],
+        required=False,
+    )
 
 
 def areas_shown(request: SignedInRequest, chosen: dict[str, Any]) -> QuerySet[Area]:
@@ -140,5 +156,29 @@ def one_measure(request: SignedInRequest, code: str) -> HttpResponse:
             "measure": measure,
             "page": across_pages.one_measure(measure, list(areas), charts, today=today),
             "neighbours": across_pages.neighbours(measure, everywhere, today=today),
+        },
+    )
+
+
+@for_teams_and_analysts
+@require_safe
+def questions(request: SignedInRequest) -> HttpResponse:
+    """Special causes without a story, as a list of what to ask which area."""
+    if not permissions.sees_every_area(request.user):
+        raise PermissionDenied
+    form = QuestionsForm(request.GET)
+    today = timezone.localdate()
+    areas, _, charts = charts_shown(areas_shown(request, form.chosen), {})
+    found = open_questions.find(areas, charts, today=today, kind=form.chosen.get("kind", ""))
+    return render(
+        request,
+        "measures/questions.html",
+        {
+            "breadcrumb": [{"label": "Overview", "url": reverse("submissions:overview")}],
+            "form": form,
+            "count": len(found),
+            "asked": question_pages.asked(found, today=today, site=request.build_absolute_uri("/").rstrip("/")),
+            "since": month_in_words(open_questions.oldest_month(today)),
+            "recent_months": open_questions.RECENT_MONTHS,
         },
     )

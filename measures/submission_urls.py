@@ -31,6 +31,7 @@ urlpatterns = [
     path("overview/matrix/", across_views.matrix, name="matrix"),
     path("overview/matrix.csv", across_views.matrix_csv, name="matrix_csv"),
     path("overview/measures/<code:code>/", across_views.one_measure, name="across_areas"),
+    path("overview/questions/", across_views.questions, name="open_questions"),
     path("<slug:area>/", views.area_home, name="area"),
     path("<slug:area>/template.<sheet:form>", upload_views.template_of_months, name="template_of_months"),
     path("<slug:area>/upload/", upload_views.upload, name="upload"),

@@ -100,6 +100,7 @@ submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 4
 submissions:decide                     |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
 submissions:matrix                     |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:matrix_csv                 |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
+submissions:open_questions             |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:across_areas (collected)   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:across_areas (no such measure) |  in 403 403 403 403 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:area                       |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403

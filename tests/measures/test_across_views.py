@@ -39,12 +39,12 @@ def version(order=1, code="SH07", **fields):
     return MeasureVersionFactory(measure__domain__order=order, **fields)
 
 
-def months(area, of, numerators):
+def months(area, of, numerators, *, first=FIRST):
     """The area collects this, and so many months of it are accepted, out of 100 each."""
-    AreaMeasureFactory(area=area, measure=of.measure, from_month=FIRST)
+    AreaMeasureFactory(area=area, measure=of.measure, from_month=first)
     for n, numerator in enumerate(numerators):
-        period = ReportingPeriod.objects.filter(month=shifted(FIRST, n)).first()
-        period = period or ReportingPeriodFactory(month=shifted(FIRST, n))
+        period = ReportingPeriod.objects.filter(month=shifted(first, n)).first()
+        period = period or ReportingPeriodFactory(month=shifted(first, n))
         month = area.submissions.filter(period=period).first() or SubmissionFactory(
             area=area, period=period, accepted=True
         )
