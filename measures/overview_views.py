@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
@@ -28,7 +28,7 @@ from sites.models import Area, Region
 
 from . import overview_pages, reminders, workflow
 from .access import find_month, for_teams_and_analysts
-from .checking_forms import LONGEST
+from .checking_forms import LONGEST, names_nobody
 from .models import Submission
 from .moves import Action
 from .querysets import SubmissionQuerySet
@@ -75,6 +75,7 @@ class ManyForm(PlainMessages, forms.Form):
         help_text="All of each month is open for its team then. To ask about single values, open the month.",
         required=False,
         max_length=LONGEST,
+        validators=[names_nobody],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -87,16 +88,32 @@ class ManyForm(PlainMessages, forms.Form):
         cleaned = super().clean() or {}
         if not self.ticked:
             raise forms.ValidationError("Tick the months that you mean. Nothing was decided.")
-        if cleaned.get("verdict") == self.RETURN and not cleaned.get("comment"):
+        if cleaned.get("verdict") == self.RETURN and not cleaned.get("comment") and "comment" not in self.errors:
             self.add_error("comment", "Write what you ask. Nothing was sent back.")
         return cleaned
 
+    @property
+    def ticks(self) -> list[str]:
+        """As they were sent, for the boxes of a page that comes back."""
+        return [f"{pk}-{seen_lock_version}" for pk, seen_lock_version in self.ticked]
+
 
 @for_teams_and_analysts
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: SignedInRequest) -> HttpResponse:
+    """Areas by months, and the queues; sent, it is a verdict on what is ticked."""
     if not permissions.sees_every_area(request.user):
         raise PermissionDenied
+    if request.method != "POST":
+        return show(request, ManyForm())
+    many = ManyForm(request.POST, ticked=request.POST.getlist("months"))
+    if not many.is_valid():
+        return show(request, many)
+    decide(request, many)
+    return redirect(request.get_full_path())
+
+
+def show(request: SignedInRequest, many: ManyForm) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     form = OverviewForm(request.GET or None)
@@ -122,7 +139,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
             "queues": overview_pages.cards(queues, queue.key, kept),
             "queue": queue,
             "here": request.get_full_path(),
-            "many": ManyForm(),
+            "many": many,
             "matrix": overview_pages.matrix(areas, list(in_table), shown, now=now, only=chosen.get("state", "")),
             "key": overview_pages.KEY,
         },
@@ -163,31 +180,20 @@ def with_few_people(areas: QuerySet[Area]) -> QuerySet[Area]:
     )
 
 
-@for_teams_and_analysts
-@require_POST
-def decide(request: SignedInRequest) -> HttpResponse:
+def decide(request: SignedInRequest, many: ManyForm) -> None:
     """Accept or send back what is ticked: each month by itself, under its own lock, so that one stops no other."""
-    if not permissions.sees_every_area(request.user):
-        raise PermissionDenied
-    form = ManyForm(request.POST, ticked=request.POST.getlist("months"))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            for error in errors:
-                messages.error(request, str(error))
-        return back_to_overview(request)
-    months = Submission.objects.visible_to(request.user).with_context().in_bulk([pk for pk, _ in form.ticked])
-    seen = {months[pk]: seen for pk, seen in form.ticked if pk in months}
-    accepting = form.cleaned_data["verdict"] == ManyForm.ACCEPT
+    months = Submission.objects.visible_to(request.user).with_context().in_bulk([pk for pk, _ in many.ticked])
+    seen = {months[pk]: seen for pk, seen in many.ticked if pk in months}
+    accepting = many.cleaned_data["verdict"] == ManyForm.ACCEPT
     if accepting:
         done, refused = workflow.accept_many(seen, by=request.user)
     else:
-        done, refused = return_many(seen, by=request.user, comment=form.cleaned_data["comment"])
+        done, refused = return_many(seen, by=request.user, comment=many.cleaned_data["comment"])
     for month, problem in refused.items():
         messages.warning(request, f"{month}: {why_not(problem)} Nothing was decided.")
     if done:
         what = "Accepted" if accepting else "Sent back"
         messages.success(request, f"{what}: {'; '.join(map(str, done))}.")
-    return back_to_overview(request)
 
 
 def why_not(problem: workflow.WorkflowError) -> str:

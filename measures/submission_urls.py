@@ -27,7 +27,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("export.<sheet:form>", export_views.all_months, name="export"),
     path("overview/", overview_views.overview, name="overview"),
-    path("overview/decide/", overview_views.decide, name="decide"),
     path("overview/matrix/", across_views.matrix, name="matrix"),
     path("overview/matrix.csv", across_views.matrix_csv, name="matrix_csv"),
     path("overview/measures/<code:code>/", across_views.one_measure, name="across_areas"),

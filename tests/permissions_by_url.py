@@ -96,8 +96,7 @@ measures:worksheet (of an area)        |  in 200 200 404 404 404 200 404 | 405
 measures:detail                        | 200                             | 200
 submissions:home                       |  in 302 302 302 302 403 302 403 |  in 405 405 405 405 403 405 403
 submissions:export                     |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
-submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
-submissions:decide                     |  in 405 405 405 405 403 405 403 |  in 403 403 403 403 403 302 403
+submissions:overview                   |  in 403 403 403 403 403 200 403 |  in 403 403 403 403 403 200 403
 submissions:matrix                     |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:matrix_csv                 |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:open_questions             |  in 403 403 403 403 403 200 403 |  in 405 405 405 405 403 405 403
