@@ -497,7 +497,8 @@ def difference_texts(found: BeforeAfter) -> tuple[str, str, str]:
     difference = found.difference
     if difference is None or difference.low is None or difference.high is None:
         raise ValueError("there is no interval")
-    decimals = enough_decimals(found, max(found.findings.series.decimals, 1))
+    least = 0 if abs(difference.by) >= 100 else max(found.findings.series.decimals, 1)
+    decimals = enough_decimals(found, least)
     by, low, high = (signed(value, decimals) for value in (difference.by, difference.low, difference.high))
     return f"{by}{unit_words(found, by.strip(SIGNS))}", low, high
 
@@ -511,12 +512,18 @@ def signed(value: float, decimals: int) -> str:
     return {"higher": "+", "lower": "\N{MINUS SIGN}"}.get(shown.way, "") + shown.text
 
 
-def mean_text(one: Side, series: Series) -> str:
-    """39.4%, 16 days: with one decimal more than the numbers of a count."""
+def mean_number(one: Side, series: Series) -> str:
+    """39.4%, or 16.2: with one decimal more than the numbers of a count."""
     if one.mean is None:
-        return "no number"
+        raise ValueError("no month has a number")
     decimals = max(series.decimals, 1) if abs(one.mean) < 100 else series.decimals
     text = number_text(one.mean, decimals)
     if one.mean == round(one.mean) and "." in text:
         text = text.rstrip("0").removesuffix(".")
-    return with_sign(text, series.unit) if series.unit.startswith("%") else with_unit(text, series.unit)
+    return with_sign(text, series.unit)
+
+
+def mean_text(one: Side, series: Series) -> str:
+    """39.4%, or 16.2 days"""
+    number = mean_number(one, series)
+    return number if series.unit.startswith("%") else with_unit(number, series.unit)

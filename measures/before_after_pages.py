@@ -23,6 +23,7 @@ from .before_after import (
     mean_text,
     sentence,
 )
+from .before_after_drawing import Comparison, draw
 from .expecting import Standing
 from .findings import Findings, find
 from .reporting_calendar import month_in_words
@@ -57,11 +58,12 @@ class Expecting:
 
 @dataclass(frozen=True)
 class Block:
-    """One change."""
+    """One change. comparison is None where nothing is drawn: the two sides cannot be compared."""
 
     id: str
     heading: str
     sentence: str
+    comparison: Comparison | None
     rows: Sequence[Row]
     cautions: Sequence[str]
     expecting: Expecting
@@ -108,6 +110,7 @@ def block(
         id=name,
         heading=f"Milestone {change.number}, {milestone.when}: {milestone.title}",
         sentence=sentence(compared),
+        comparison=None if compared.outcome in ("apart", "too_few") else draw(compared, name=name),
         rows=rows(compared),
         cautions=cautions(compared),
         expecting=expecting_in_words(findings, change, others, standing, url),
@@ -118,7 +121,7 @@ def rows(compared: BeforeAfter) -> list[Row]:
     """The numbers of the drawing."""
     series = compared.findings.series
     found = [
-        Row(name, f"{mean_text(one, series)} on average, {span(one, compared)}" if one.numbers else "No month")
+        Row(name, f"{mean_text(one, series)} on average, {months_of(one, compared)}" if one.numbers else "No month")
         for name, one in (("Before", compared.before), ("After", compared.after))
     ]
     if compared.outcome in ("difference", "uncertain"):
@@ -127,7 +130,7 @@ def rows(compared: BeforeAfter) -> list[Row]:
     return found
 
 
-def span(one: Side, compared: BeforeAfter) -> str:
+def months_of(one: Side, compared: BeforeAfter) -> str:
     """18 months, April 2021 to September 2022"""
     months = compared.findings.series.months
     first, last = month_in_words(months[one.start]), month_in_words(months[one.stop - 1])
