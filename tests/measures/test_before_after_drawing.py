@@ -78,8 +78,7 @@ def test_no_words_touch_and_nothing_leaves_the_frame(comparison):
 
 
 def test_every_month_has_its_mark_and_says_its_value():
-    values = [*BEFORE, 48.0, *AFTER]
-    values[3] = None
+    values = [None if row == 3 else value for row, value in enumerate([*BEFORE, 48.0, *AFTER])]
     for drawing in each(drawn(values, 10)):
         told = [mark.text for mark in drawing.marks]
         assert len(told) == len(values) + 1  # and the difference
