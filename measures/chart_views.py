@@ -15,7 +15,7 @@ from selfharm_portal.pages import demonstration
 from sites.infographic_files import NotDrawn
 from sites.models import Area
 
-from . import before_after_pages, chart_files, chart_pages, charts, limits, limits_pages
+from . import before_after_pages, chart_files, chart_pages, charts, limits, limits_pages, story_pages
 from .access import find_area, find_area_measure, for_teams_and_analysts
 from .series import reported_measures, series_of_area
 
@@ -72,6 +72,7 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "measure": item.measure,
             "version": item.version,
             "chart": drawn,
+            "stories": story_pages.on_chart(area_measure, found.findings, request.user, as_they_were=as_they_were),
             "limits": limits_pages.on_chart(
                 area_measure, limits.in_force(area_measure), request.user, as_they_were=as_they_were
             ),

@@ -65,12 +65,16 @@ class KeyEntry:
 
 @dataclass(frozen=True)
 class Note:
-    """Something on the chart in words. kind: how its sign looks (mile, def, limits, or that of a rule)."""
+    """Something on the chart in words. kind: how its sign looks (mile, def, limits, or that of a rule).
+
+    said: what the team says of it, and who.
+    """
 
     kind: str
     sign: str
     heading: str
     words: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -272,7 +276,9 @@ def cause_note(cause: SpecialCause, findings: Findings) -> Note:
         "two_in_three": f"{flagged} {is_are} close to {near}.",
         "shift": f"{months}, all {side} the average of {line_text(phase.centre or 0, series)}.",
     }[cause.rule]
-    return Note(cause.kind, cause.letter, f"{WORDS_OF_KIND[cause.kind]}: {rule_label(cause)}", words)
+    story = findings.story_of(cause)
+    said = f"“{story.text}” {story.by}" if story else ""
+    return Note(cause.kind, cause.letter, f"{WORDS_OF_KIND[cause.kind]}: {rule_label(cause)}", words, said)
 
 
 def months_without_a_number(findings: Findings) -> list[Gap]:

@@ -47,6 +47,15 @@ class Aim(NamedTuple):
     value: float
 
 
+class Said(NamedTuple):
+    """What the team says explains the months from the first to the last. by: who wrote it."""
+
+    first: date
+    last: date
+    text: str
+    by: str
+
+
 @dataclass(frozen=True)
 class Series:
     """One measure of one area, month by month.
@@ -62,6 +71,7 @@ class Series:
     fixed_months: limits are worked out from the first so many months of each phase, at least 12, else from all.
     run_points: how many months in a row make a shift or a trend, 6 or 7.
     improvement_direction: increase, decrease or neutral. aims: at most two, the earlier first.
+    stories: what the team says of its months, in order of their first month.
     Raises ValueError where the lists do not belong together.
     """
 
@@ -86,6 +96,7 @@ class Series:
     fixed_months: int | None = None
     kind: str = ""
     run_points: int = spc.RUN_POINTS
+    stories: Sequence[Said] = ()
 
     def __post_init__(self) -> None:
         if not self.months:
@@ -222,6 +233,17 @@ class Findings:
     @property
     def has_limits(self) -> bool:
         return self.phases[-1].has_enough_months and not self.phases[-1].is_median
+
+    def story_of(self, cause: SpecialCause) -> Said | None:
+        """What the team says of it: the story that covers its last flagged month; of several, that of fewest months."""
+        last = self.series.months[cause.rows[-1]]
+        covering = [story for story in self.series.stories if story.first <= last <= story.last]
+        return min(covering, key=lambda story: (story.last - story.first, story.first), default=None)
+
+    @property
+    def without_story(self) -> list[SpecialCause]:
+        """The special causes of which the team has said nothing yet."""
+        return [cause for cause in self.special_causes if self.story_of(cause) is None]
 
     def reaches(self, target: float) -> str | None:
         """Whether the current phase as it works today reaches it: pass, fail or inconsistent.
@@ -547,13 +569,26 @@ def table(findings: Findings) -> list[TableSection]:
     return [
         TableSection(
             phase_words(phase, series),
-            [table_row(findings.months[row], row, series) for row in range(phase.start, phase.stop)],
+            [
+                table_row(findings.months[row], row, series, stories_told_in(row, findings))
+                for row in range(phase.start, phase.stop)
+            ],
         )
         for phase in findings.phases
     ]
 
 
-def table_row(finding: MonthFinding, row: int, series: Series) -> TableRow:
+def stories_told_in(row: int, findings: Findings) -> str:
+    """What the team says of special causes whose last flagged month this is."""
+    told = [
+        f" The team on {cause.letter}: “{story.text}” ({story.by})"
+        for cause in findings.special_causes
+        if cause.rows[-1] == row and (story := findings.story_of(cause))
+    ]
+    return "".join(told)
+
+
+def table_row(finding: MonthFinding, row: int, series: Series, stories: str = "") -> TableRow:
     def text(value: float) -> str:
         return with_sign(number_text(value, series.decimals), series.unit)
 
@@ -563,6 +598,7 @@ def table_row(finding: MonthFinding, row: int, series: Series) -> TableRow:
     says = rule_words(finding, series)
     if waiting is not None:
         says = f"{says}. Sent again as {text(waiting)}, not yet accepted"
+    says += f".{stories}" if stories else ""
     value = "No number" if finding.value is None else text(finding.value)
     return TableRow(month, value, says, finding.kind, counted, finding.letters)
 

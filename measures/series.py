@@ -25,6 +25,7 @@ from .models import (
     MeasureVersion,
     NoDataReason,
     State,
+    Story,
     Submission,
 )
 from .wording import shifted
@@ -100,6 +101,11 @@ def series_of_areas(
     decisions = defaultdict(list)
     for decision in limits_decisions(areas, measures) if not as_they_were else ():
         decisions[decision.area_measure.area_id, decision.area_measure.measure_id].append(decision)
+    stories = defaultdict(list)
+    for story in Story.objects.filter(area_measure__area__in=areas, area_measure__measure__in=measures).select_related(
+        "area_measure", "by"
+    ):
+        stories[story.area_measure.area_id, story.area_measure.measure_id].append(story)
     charts = {
         (chosen.area_id, chosen.measure_id): chart_kinds.Override(chosen.chart, chosen.chart_reason)
         for chosen in AreaMeasure.objects.filter(area__in=areas, measure__in=measures).exclude(chart="")
@@ -117,6 +123,7 @@ def series_of_areas(
                 aims=aims[area.pk, measure.pk],
                 decisions=decisions[area.pk, measure.pk],
                 chart=charts.get((area.pk, measure.pk)),
+                stories=stories[area.pk, measure.pk],
             )
             for measure in measures
         ]
@@ -177,11 +184,13 @@ def measure_series(
     aims: Iterable[AreaAim] = (),
     decisions: Iterable[LimitsDecision] = (),
     chart: chart_kinds.Override | None = None,
+    stories: Iterable[Story] = (),
 ) -> MeasureSeries:
     """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
 
     waiting: what was sent and is not accepted yet. aims: the area's own. decisions: about its limits, those in force.
     chart: what NCISH chose instead of the table's; a kind of measure that cannot have it gets the table's.
+    stories: what the team says of flagged months.
     """
     shown = {**(waiting or {}), **values}
     if not shown:
@@ -226,6 +235,7 @@ def measure_series(
         caution=chosen.caution,
         beginnings=beginnings(values, labels, anew, offset),
         run_points=settings.RUN_POINTS,
+        stories=sorted(findings.Said(story.from_month, story.to_month, story.text, str(story.by)) for story in stories),
     )
     return MeasureSeries(measure, latest, limits.applied(series, decisions))
 

@@ -11,6 +11,7 @@ from . import (
     more_time,
     overview_views,
     report_views,
+    story_pages,
     team_views,
     upload_views,
 )
@@ -46,6 +47,7 @@ urlpatterns = [
     path("<slug:area>/charts/<code:code>/limits/<int:key>/undo/", limits_views.undo, name="undo_limits"),
     path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting.expect, name="expect"),
     path("<slug:area>/charts/<code:code>.<chart_form:form>", chart_views.chart_file, name="chart_file"),
+    path("<slug:area>/charts/<code:code>/story/", story_pages.story, name="story"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),

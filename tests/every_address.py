@@ -140,6 +140,8 @@ class Portal:
             "submissions:chart_file (not reported)": {"area": area.slug, "code": "XX99", "form": "csv"},
             "submissions:chart (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
+            "submissions:story (reported)": {"area": area.slug, "code": version.measure.code},
+            "submissions:story (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:limits (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:limits (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:undo_limits (made)": {"area": area.slug, "code": version.measure.code, "key": decision.pk},

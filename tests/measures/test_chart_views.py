@@ -17,7 +17,7 @@ from sites.models import Area
 from tests.factories import AreaMeasureFactory, DomainFactory, MeasureVersionFactory
 from tests.measures.conftest import LAST, USUAL, Team, accepted
 
-QUERIES_OF_ALL_CHARTS = 15
+QUERIES_OF_ALL_CHARTS = 16
 
 
 def charts_of(team: Team) -> str:

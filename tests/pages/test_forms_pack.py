@@ -46,6 +46,7 @@ from measures.limits_forms import FixForm, RecalculateForm, UndoForm
 from measures.models import Submission
 from measures.more_time import MoreTimeForm
 from measures.report_forms import BoardReportForm
+from measures.story_pages import StoryForm
 from measures.trying import TryForm
 from resources import forms as library
 from resources.adding import LookUpForm
@@ -514,6 +515,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
     "measures.report_forms.BoardReportForm": report_form,
+    "measures.story_pages.StoryForm": of(StoryForm),
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
