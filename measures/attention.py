@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from measures.findings import Findings, MonthFinding
 from measures.reporting_calendar import month_in_words
-from measures.sentences import amount
+from measures.sentences import amount, kept_by
 from measures.spc import ENOUGH_POINTS
 
 
@@ -79,13 +79,18 @@ def place(findings: Findings | None, *, is_explained: bool = False) -> Place:
 #: Of a run chart, which has no limits and no latest month to flag.
 RUNS_CHANGED = "The months lie on one side of the median, or cross it, in a way that chance does not give."
 #: What a steady measure's ups and downs mean for its target.
-STEADY = {"pass": "Every month meets the target.", "inconsistent": "Chance decides whether a month meets the target."}
+STEADY = {
+    "pass": "Every month meets the target.",
+    "usual_pass": "Usual months meet the target.",
+    "inconsistent": "Chance decides whether a month meets the target.",
+}
 
 
 def steady(findings: Findings) -> str:
     if findings.series.target is None:
         return "Steady. No target is set."
-    return f"Steady. {STEADY.get(findings.assurance or '', '')}".strip()
+    reach = kept_by(findings, findings.series.target, findings.assurance)
+    return f"Steady. {STEADY.get(reach or '', '')}".strip()
 
 
 def what_is_missing(findings: Findings) -> str:

@@ -256,9 +256,11 @@ def lines_in_words(said: Findings) -> tuple[str, str]:
     phase, series = said.phases[-1], said.series
     if phase.centre is None:
         return "none", ""
-    centre = f"{'Average' if phase.has_enough_months else 'Median'} {line_text(phase.centre, series)}"
+    centre = f"{phase.called} {line_text(phase.centre, series)}"
     if not phase.has_enough_months:
         return centre, "no limits yet"
+    if phase.limits_differ:
+        return centre, "limits by the size of each month"
     if phase.lower is None or phase.upper is None:
         return centre, "no limits"
     low, high = findings.limit_texts(phase.lower, phase.upper, series)

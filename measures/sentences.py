@@ -230,10 +230,11 @@ def target_and_aim(findings: "Findings", manner: Manner = MANNERS[0]) -> list[st
     named: list[tuple[str, str | None]] = []
     if series.target is not None:
         value = amount(series.target, findings, has_unit=manner.has_unit)
-        reach = kept_by(findings, series.target)
+        reach = kept_by(findings, series.target, findings.assurance)
         named.append((said_of("the target", value, reach), reach))
     if aim is not None:
-        value, when, reach = amount(aim.value, findings, has_unit=manner.has_unit), "", kept_by(findings, aim.value)
+        value, when = amount(aim.value, findings, has_unit=manner.has_unit), ""
+        reach = kept_by(findings, aim.value, findings.reaches(aim.value))
         if aim.month > series.months[-1]:  # nothing to judge by it yet
             when, reach = f" from {month_in_words(aim.month)}", None
         named.append((said_of(f"the area’s own aim{when}", value, reach), reach))
@@ -253,9 +254,9 @@ def said_of(name: str, value: str, reach: str | None) -> str:
     return f"{name} is {value}" if reach is None else f"{name} of {value}"
 
 
-def kept_by(findings: "Findings", target: float) -> str | None:
-    """Whether the process reaches it, and "usual_" before it where single months of this phase did otherwise."""
-    reach, phase = findings.reaches(target), findings.phases[-1]
+def kept_by(findings: "Findings", target: float, reach: str | None) -> str | None:
+    """How the process reaches it, with "usual_" before it where single months of this phase did otherwise."""
+    phase = findings.phases[-1]
     values = [month.value for month in findings.months[phase.start : phase.stop] if month.value is not None]
     is_high_better = findings.series.improvement_direction == "increase"
     meeting = [value >= target if is_high_better else value <= target for value in values]
@@ -326,7 +327,7 @@ def assurance_words(findings: "Findings") -> tuple[str, str]:
     if series.target is None:
         return "No target", "no target is set"
     shown = amount(series.target, findings)
-    reach = kept_by(findings, series.target)
+    reach = kept_by(findings, series.target, findings.assurance)
     if reach is not None:
         word = {"pass": "Meets the target", "fail": "Misses the target", "inconsistent": "Hit and miss"}
         return word[reach.removeprefix("usual_")], ALONE[reach].format(f"the target of {shown}")
