@@ -1,5 +1,7 @@
 """NCISH's side of a month: reading it, asking about values, accepting; and corrections of what was accepted."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -33,7 +35,7 @@ class TestAccepting:
         assert fresh(month).state == State.ACCEPTED
         page = client.get(chart_of(team.proportion, team.area)).content.decode()
         assert "c-chart__drawing" in page
-        assert "<td>70.0%<" in page
+        assert ">70.0%<" in page
 
     def test_a_month_that_changed_meanwhile_is_not_decided_upon(self, client, team, month, analyst):
         submitted(month, team)
@@ -228,18 +230,18 @@ class TestCorrecting:
         assert "top number: was <del>54</del>, is <ins>45</ins>" in page
         assert "the charts show what was accepted before" in page
         chart = client.get(chart_of(team.count, team.area)).content.decode()
-        assert "<td>54</td><td>Usual. Sent again as 45, not yet accepted</td>" in chart
+        assert ">Usual. Sent again as 45, not yet accepted<" in chart
         assert "c-waiting" in chart
         decide(client, month, "accept")
         chart = client.get(chart_of(team.count, team.area)).content.decode()
-        assert "<td>45</td><td>Usual</td>" in chart
-        assert "c-pt--waiting" not in chart
+        assert re.search(r">45<.*?>Usual<", chart)
+        assert "c-waiting" not in chart
 
     def test_a_month_that_was_never_accepted_is_hollow_on_the_teams_chart(self, client, team, month):
         submitted(month, team)
         client.force_login(team.contributor)
         chart = client.get(chart_of(team.count, team.area)).content.decode()
-        assert "<td>54</td><td>Sent, not yet accepted</td>" in chart
+        assert re.search(r">54<.*?>Sent, not yet accepted<", chart)
         assert "There are no numbers to show yet." in chart
 
 
