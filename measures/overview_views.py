@@ -26,7 +26,7 @@ from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import Area, Region
 
-from . import overview_pages, reminders, workflow
+from . import open_questions, overview_pages, reminders, workflow
 from .access import find_month, for_teams_and_analysts
 from .checking_forms import LONGEST, names_nobody
 from .models import Submission
@@ -136,7 +136,10 @@ def show(request: SignedInRequest, many: ManyForm) -> HttpResponse:
             "next_due": overview_pages.next_due(today),
             "region": region,
             "form": form if form.is_bound else OverviewForm(initial={"months": MONTHS[0][0]}),
-            "queues": overview_pages.cards(queues, queue.key, kept),
+            "queues": [
+                *overview_pages.cards(queues, queue.key, kept),
+                card_of_questions(list(areas), region, today=today),
+            ],
             "queue": queue,
             "here": request.get_full_path(),
             "many": many,
@@ -144,6 +147,16 @@ def show(request: SignedInRequest, many: ManyForm) -> HttpResponse:
             "key": overview_pages.KEY,
         },
     )
+
+
+def card_of_questions(areas: Sequence[Area], region: Region | None, *, today: date) -> dict[str, object]:
+    """The way to the questions about charts, which have a page of their own."""
+    kept = f"?region={region.slug}" if region else ""
+    return {
+        "count": open_questions.count(areas, today=today),
+        "label": "Charts without a story",
+        "url": f"{reverse('submissions:open_questions')}{kept}",
+    }
 
 
 def queues_of(

@@ -41,7 +41,8 @@ def version(order=1, code="SH07", **fields):
 
 def months(area, of, numerators, *, first=FIRST):
     """The area collects this, and so many months of it are accepted, out of 100 each."""
-    AreaMeasureFactory(area=area, measure=of.measure, from_month=first)
+    if not area.area_measures.filter(measure=of.measure).exists():
+        AreaMeasureFactory(area=area, measure=of.measure, from_month=first)
     for n, numerator in enumerate(numerators):
         period = ReportingPeriod.objects.filter(month=shifted(first, n)).first()
         period = period or ReportingPeriodFactory(month=shifted(first, n))

@@ -10,7 +10,15 @@ from django.utils.html import strip_tags
 from measures import open_questions
 from measures.models import Direction, State
 from measures.wording import shifted
-from tests.factories import AreaFactory, QueryAnswerFactory, RegionFactory, StoryFactory, SubmissionEventFactory
+from tests.factories import (
+    AreaFactory,
+    MeasureValueFactory,
+    QueryAnswerFactory,
+    RegionFactory,
+    StoryFactory,
+    SubmissionEventFactory,
+    SubmissionRevisionFactory,
+)
 from tests.measures.test_across_views import USUAL, months, page_of, queries, text_of, version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C3", "G7")]
@@ -205,3 +213,43 @@ class TestTheList:
             for of in made:
                 series(each, of, [*USUAL, 58])
         assert queries(client, QUESTIONS) == few
+
+
+class TestTheCountOnTheOverview:
+    def card(self, client, analyst, **given):
+        page = page_of(client, analyst, "/submissions/overview/", **given)
+        [(url, count)] = re.findall(r'href="([^"]*/overview/questions/[^"]*)"[^>]*><strong>(\d+)</strong>', page)
+        return url, int(count)
+
+    def test_it_leads_to_as_many(self, client, analyst, area, of):
+        region = RegionFactory()
+        series(area, of, [*USUAL, 58])
+        series(AreaFactory(region=region), of, [*USUAL, 58])
+        assert self.card(client, analyst) == (QUESTIONS, 2)
+        url, count = self.card(client, analyst, region=region.pk)
+        assert count == 1
+        assert page_of(client, analyst, url).count("cc-asked__message") == 1
+
+    def test_it_changes_with_a_story_a_month_and_a_correction(self, client, analyst, area, of):
+        series(area, of, USUAL, last=2)
+        assert self.card(client, analyst)[1] == 0
+        months(area, of, [58], first=month_before(1))
+        assert self.card(client, analyst)[1] == 1
+        told = story(area, of, first=2, last=1)
+        assert self.card(client, analyst)[1] == 0
+        told.to_month, told.made_at = month_before(2), timezone.now()
+        told.save()
+        assert self.card(client, analyst)[1] == 1
+        month = month_in(area, 1)
+        month.accepted_revision = month.latest_revision = SubmissionRevisionFactory(submission=month)
+        month.save()
+        MeasureValueFactory(
+            revision=month.accepted_revision, measure=of.measure, version=of, numerator=50, denominator=100
+        )
+        assert self.card(client, analyst)[1] == 0
+
+    def test_it_is_not_counted_again_while_nothing_changes(self, client, analyst, area, of):
+        series(area, of, [*USUAL, 58])
+        client.force_login(analyst)
+        first = queries(client, "/submissions/overview/")
+        assert queries(client, "/submissions/overview/") < first - 10
