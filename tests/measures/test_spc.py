@@ -657,7 +657,7 @@ def test_points_on_the_median_neither_end_nor_lengthen_a_run():
 
 @pytest.mark.parametrize(
     ("useful", "longest_run_max", "crossings_min"),
-    [(2, 4, 0), (10, 6, 2), (12, 7, 3), (16, 7, 4), (24, 8, 8), (60, 9, 23)],
+    [(2, 4, 0), (10, 6, 2), (12, 7, 3), (16, 7, 4), (24, 8, 8), (38, 8, 14), (60, 9, 23)],
 )
 def test_the_bounds_of_the_runs_rules(useful, longest_run_max, crossings_min):
     """Round(log2 n) + 3, and the 5 % point of a binomial of n - 1 fair coins."""
@@ -894,3 +894,40 @@ def test_six_points_make_a_shift_and_a_trend_where_that_is_set():
 def test_other_numbers_of_points_are_refused(run_points):
     with pytest.raises(ValueError, match=f"6 or 7 points, not {run_points}"):
         chart([1, 2, 3], run_points=run_points)
+
+
+# At the edges
+
+
+def test_a_fraction_is_checked_after_a_month_without_numbers_too():
+    with pytest.raises(ValueError, match="proportion above 1"):
+        attribute("p", [None, 9], [None, 8])
+
+
+def test_a_centre_may_come_from_a_single_month():
+    assert attribute("p", [1, 9], [10, 10], fix_after_n_points=1)["centre"] == [0.1, 0.1]
+
+
+def test_a_window_of_three_may_begin_with_the_first_month_of_a_phase():
+    flagged = chart([250, 240, 250, *[205, 175] * 10])
+    assert rows(flagged["rule_two_in_three"]) == rows(flagged["close_to_limits"]) == [0, 2]
+
+
+def test_a_shift_may_begin_with_the_first_month_of_a_phase():
+    assert rows(chart([210] * 7 + [150] * 9)["rule_shift"])[:7] == list(range(7))
+
+
+@pytest.mark.parametrize("numerators", [[0] * 14, [10] * 14])
+def test_a_value_on_its_limit_is_no_signal_of_a_p_chart(numerators):
+    on_the_line = attribute("p", numerators, [10] * 14)
+    assert on_the_line["lcl"] == on_the_line["value"] == on_the_line["ucl"]
+    assert not any(on_the_line["sigma_signal"])
+
+
+def test_a_run_as_long_and_crossings_as_few_as_chance_gives_are_no_signal():
+    high, low = [1], [0]
+    long_run = run_chart(months(24), [*low * 2, *high * 8, *(low * 2 + high) * 4, *low * 2])["runs"][0]
+    assert (long_run["longest_run"], long_run["longest_run_max"], long_run["runs_signal"]) == (8, 8, False)
+    few = [*(low * 3 + high * 3) * 3, *low * 2, *high * 3, *low]
+    crossing = run_chart(months(24), few)["runs"][0]
+    assert (crossing["crossings"], crossing["crossings_min"], crossing["runs_signal"]) == (8, 8, False)
