@@ -74,7 +74,7 @@ def chart(request: SignedInRequest, area: str, code: str) -> HttpResponse:
             "chart": drawn,
             "stories": story_pages.on_chart(area_measure, found.findings, request.user, as_they_were=as_they_were),
             "limits": limits_pages.on_chart(
-                area_measure, limits.in_force(area_measure), request.user, as_they_were=as_they_were
+                area_measure, found.findings, limits.in_force(area_measure), request.user, as_they_were=as_they_were
             ),
             "before_after": before_after_pages.blocks(found_area, item, request.user),
             "whose": chart_pages.months_of_people(item.version),

@@ -25,7 +25,7 @@ from selfharm_portal import content_files
 from selfharm_portal.accounts.models import AreaMembership, AreaRole, StaffRole, User
 from sites.models import Area, DatePrecision, Milestone
 
-from . import asking, demonstration, demonstration_upload, reporting, rules, workflow
+from . import asking, demonstration, demonstration_decisions, demonstration_upload, reporting, rules, workflow
 from .demonstration_upload import CHECKED
 from .models import (
     AreaMeasure,
@@ -152,6 +152,13 @@ def load(stories: demonstration.Story, *, now: datetime, say: Say) -> dict[Accou
         say(f"  {area.place}: {told} months of {len(story['series'])} measures")
     rows.save()
     say(f"  {len(rows.values)} values from {first:%B %Y} to {last:%B %Y}, all made up")
+    decided = told = 0
+    for story in stories["areas"]:
+        area = areas[story["area"]]
+        lead = AreaMembership.objects.select_related("user").get(area=area, role=AreaRole.LEAD).user
+        decided += demonstration_decisions.decide(area, story, first, lead=lead, at=now)
+        told += demonstration_decisions.tell(area, story, first, by=lead, at=now)
+    say(f"  {decided} decisions about limits, and what explains flagged months of {told} charts")
     return passwords
 
 

@@ -18,6 +18,7 @@ from .reporting_calendar import month_in_words
 from .revisions import moment
 from .series import series_of_area
 from .spc import ENOUGH_POINTS
+from .stale_limits import StaleLimits, stale_limits
 
 #: On a chart's page: `?limits=as-they-were`.
 AS_THEY_WERE = "as-they-were"
@@ -56,6 +57,10 @@ class Limits:
 
     def places(self, series: findings.Series | None) -> list[limits.Place]:
         return limits.places(series, self.area_measure.area.milestones.all()) if series else []
+
+    @property
+    def stale(self) -> StaleLimits | None:
+        return stale_limits(findings.find(self.as_they_are)) if self.as_they_are else None
 
     @property
     def longest_baseline(self) -> int:
@@ -186,11 +191,16 @@ def what_it_means(found: Limits, decision: LimitsDecision) -> str:
 
 
 def on_chart(
-    area_measure: AreaMeasure, decisions: Sequence[LimitsDecision], user: permissions.Person, *, as_they_were: bool
+    area_measure: AreaMeasure,
+    found: findings.Findings | None,
+    decisions: Sequence[LimitsDecision],
+    user: permissions.Person,
+    *,
+    as_they_were: bool,
 ) -> dict[str, Any]:
     """For measures/_limits.html on the page of a chart.
 
-    decisions: those in force.
+    found: what it shows. decisions: those in force.
     """
     here = chart_url(area_measure)
     may_decide = permissions.may_decide_limits(user, area_measure.area)
@@ -198,6 +208,7 @@ def on_chart(
         "url": url(area_measure),
         "link": "Recalculate or fix the limits" if may_decide else "How the limits were decided",
         "rows": in_force_rows(decisions, may_undo=False),
+        "stale": stale_limits(found) if found and not as_they_were else None,
         "as_they_were": as_they_were,
         "other_picture": here if as_they_were else f"{here}?limits={AS_THEY_WERE}",
     }

@@ -64,6 +64,7 @@ def show(
             "version": area_measure.measure.definition_in(found.today),
             "breadcrumb": limits_pages.breadcrumb(area_measure),
             "form": form,
+            "stale": found.stale,
             "may_decide": may_decide,
             "recalculate": recalculate if places or recalculate.is_bound else None,
             "fix": fix if found.may_be_fixed or fix.is_bound else None,

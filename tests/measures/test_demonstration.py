@@ -42,12 +42,14 @@ from measures.findings import Beginning, MonthFinding, Series, find
 from measures.models import (
     AreaMeasure,
     DraftEntry,
+    LimitsDecision,
     MeasureValue,
     MeasureVersion,
     QueryAnswer,
     Question,
     ReportingPeriod,
     State,
+    Story,
     Submission,
     SubmissionEvent,
     SubmissionRevision,
@@ -129,11 +131,11 @@ class Line:
             fix_after_n_points=fix_after_n_points,
         )
 
-    def findings(self) -> list[MonthFinding]:
+    def findings(self, fixed_months: int | None = None) -> list[MonthFinding]:
         """What the portal's own chart says of each month."""
         drawing = Series("", "", self.months, self.values, improvement_direction=self.direction)
         beginnings = [Beginning(month, "definition", "") for month in self.rebase]
-        return list(find(replace(drawing, beginnings=beginnings)).months)
+        return list(find(replace(drawing, beginnings=beginnings, fixed_months=fixed_months)).months)
 
 
 def line(area: str, code: str) -> Line:
@@ -166,9 +168,13 @@ EXPECTED: dict[str, tuple[str, Sentence]] = {
 #: Sentences that the numbers show, but the team's chart does not, and why.
 NOT_ON_THE_CHART = {
     ("north-west-london", "SH25"): "both phases have 12 months, and a chart has limits and rules from 13 on",
-    ("somerset", "SH28"): "charts do not fix limits on the first 12 months yet; over all 18 only the low run shows",
 }
 ON_CHARTS = {"shift_high", "shift_low", "trend_up", "point_high", "point_low", "none"}
+
+
+def fixed_months(sentence: Sentence) -> int | None:
+    """To how many of the first months the story fixes the limits."""
+    return {"limits fixed on months 1 to 12": 12, "limits fixed on months 1 to 13": 13}.get(sentence.get("phase", ""))
 
 
 def says(area: str, sentence: Sentence) -> bool:
@@ -177,8 +183,7 @@ def says(area: str, sentence: Sentence) -> bool:
     if sentence["signal"] == "point_high_before_correction":
         [correction] = [part for part in AREAS[area]["workflow"] if part["type"] == "correction"]
         shown.values[sentence["at_month"] - 1] = correction["wrong"]
-    fixed = {"limits fixed on months 1 to 12": 12, "limits fixed on months 1 to 13": 13}.get(sentence.get("phase", ""))
-    chart = shown.xmr(fixed)
+    chart = shown.xmr(fixed_months(sentence))
     signal = sentence["signal"]
     if signal in ("shift_high", "shift_low"):
         side = 1 if signal == "shift_high" else -1
@@ -218,7 +223,7 @@ def test_the_numbers_show_what_the_story_expects(area, sentence):
 @pytest.mark.parametrize("case", [case for case, (_, sentence) in EXPECTED.items() if sentence["signal"] in ON_CHARTS])
 def test_the_teams_chart_says_so(case):
     area, sentence = EXPECTED[case]
-    found = line(area, sentence["code"]).findings()
+    found = line(area, sentence["code"]).findings(fixed_months(sentence))
     signal = sentence["signal"]
     if "at_month" in sentence:
         found = [found[sentence["at_month"] - 1]]
@@ -721,9 +726,43 @@ def test_the_charts_of_an_area_can_be_drawn(demo):
     assert all(item.series and charts.chart(item.series) for item in shown)
 
 
+@pytest.mark.requirement("G5")
+def test_limits_are_fixed_and_recalculated_as_the_stories_say_by_the_areas_own_lead(demo):
+    fixed = {
+        (decision.area_measure.area.slug, decision.area_measure.measure.code): decision.fixed_months
+        for decision in LimitsDecision.objects.filter(milestone=None).select_related("area_measure__area")
+    }
+    assert fixed == {
+        (area, sentence["code"]): months for area, sentence in EXPECTED.values() if (months := fixed_months(sentence))
+    }
+    anew = LimitsDecision.objects.get(fixed_months=None)
+    assert (anew.area_measure.area.slug, anew.from_month) == ("frimley", shifted(FIRST, 11))
+    for decision in LimitsDecision.objects.all():
+        membership = decision.decided_by.memberships.get(area=decision.area_measure.area)
+        assert membership.role == AreaRole.LEAD
+        assert decision.reason.startswith("Made up: ")
+        assert decision.is_in_force
+
+
+@pytest.mark.requirement("C5")
+def test_the_teams_have_said_of_some_flagged_months_what_explains_them(demo):
+    told = {(story.area_measure.area.slug, story.area_measure.measure.code): story for story in Story.objects.all()}
+    assert {where: story.from_month for where, story in told.items()} == {
+        ("frimley", "SH02"): shifted(FIRST, 19),
+        ("somerset", "SH27"): shifted(FIRST, 14),
+    }
+    assert told["somerset", "SH27"].text.startswith("Made up: radio campaign")
+    for story in told.values():
+        area_measure = story.area_measure
+        [item] = series.series_of_area(area_measure.area, [area_measure.measure], today=NOW.date())
+        assert item.series is not None
+        found = find(item.series)
+        assert any(found.story_of(cause) for cause in found.special_causes)
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     models = [User, Area, AreaMeasure, MeasureVersion, ReportingPeriod, Submission, SubmissionRevision, MeasureValue]
-    models += [DraftEntry, SubmissionEvent, Milestone]
+    models += [DraftEntry, SubmissionEvent, Milestone, LimitsDecision, Story]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 

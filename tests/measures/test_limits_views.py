@@ -96,7 +96,17 @@ def test_the_page_says_when_to_and_when_not_to_and_offers_the_milestones(client,
     assert "From June 2025, the month of milestone 1: The offer opens" in page
     assert "From July 2025, the month after milestone 1: The offer opens" in page
     assert all(words in page for words in limits.CHECKLIST)
-    assert "Nothing. The limits come from all months of the chart." in page
+    assert "Nothing. The limits come from all months of each part of the chart." in page
+
+
+def test_limits_that_look_stale_are_a_question_with_the_way_to_the_answer(client, reported, lead):
+    chart = text(client.get(address(reported, "chart")))
+    assert "They look stale." in chart
+    assert f'href="{address(reported)}"' in chart
+    assert "The limits look stale" in text(client.get(address(reported)))
+    client.post(address(reported), typed(reported, "save"))
+    assert "stale" not in text(client.get(address(reported)))
+    assert LimitsDecision.objects.count() == 1
 
 
 def test_both_pictures_are_seen_before_anything_is_saved(client, reported, lead):
