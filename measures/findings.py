@@ -138,8 +138,7 @@ class Series:
 # What the months say
 
 
-@dataclass(frozen=True)
-class MonthFinding:
+class MonthFinding(NamedTuple):
     """One month.
 
     kind: common, improvement, concern, neutral or missing. rule: astronomical, trend, two_in_three, shift or "".

@@ -127,7 +127,8 @@ def a_shift(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str
 def a_trend(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     began = latest.run_from or latest.month
     value = latest.value or 0
-    first = next(month.value for month in findings.months if month.month == began) or 0
+    # Where not all of its months are shown (windows.py), from the first that is.
+    first = next(month.value for month in findings.months if month.month >= began) or 0
     start, end = told_apart(first, value, findings, has_unit=manner.has_unit)
     way = "rising" if latest.is_high else "falling"
     span = f"from {start} in {month_in_words(began)} to {end} in {month_in_words(latest.month)}"
@@ -161,7 +162,7 @@ def and_one_of(latest: "MonthFinding", findings: "Findings") -> str:
                 does = f"{'above' if cause.is_high else 'below'} the average"
             else:
                 does = "rising" if cause.is_high else "falling"
-            return f" and one of {cause.stop - cause.start} months in a row {does}"
+            return f" and one of {cause.length} months in a row {does}"
     return ""
 
 

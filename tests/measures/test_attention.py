@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -40,8 +39,8 @@ def found(
         for month, value in zip(months, values, strict=True)
     ]
     if numbers:
-        findings[numbers - 1] = replace(
-            findings[numbers - 1], kind=kind, rule=rule, is_high=is_high, run_from=months[0], run_length=8
+        findings[numbers - 1] = findings[numbers - 1]._replace(
+            kind=kind, rule=rule, is_high=is_high, run_from=months[0], run_length=8
         )
     phases = [Phase(began, len(months), numbers - began, has_limits, 50.0, 40.0, 60.0)]
     if began:
