@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 
 from sites.infographic_files import FONTS, NotDrawn
 
-from . import attention, chart_pages, charts, drawing, findings, sentences, windows
+from . import attention, chart_pages, chart_svg, charts, drawing, findings, sentences, windows
 from .chart_pages import Found
 from .findings import Findings, TableRow
 from .models import Submission
@@ -182,8 +182,7 @@ def for_page(found: Found, chosen: Range) -> dict[str, Any]:
 
 
 def svg(shown: Findings, code: str) -> str:
-    drawn = drawing.draw(shown, drawing.MIDDLE, name=code, title="", description="")
-    return render_to_string("measures/_chart.svg", {"drawing": drawn}).strip()
+    return chart_svg.svg(drawing.draw(shown, drawing.MIDDLE, name=code, title="", description=""))
 
 
 def notes(said: Findings, shown: Findings) -> list[dict[str, str]]:

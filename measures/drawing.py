@@ -41,7 +41,7 @@ from measures.shapes import (
     rectangle,
     unit_text,
 )
-from measures.spc import ENOUGH_POINTS
+from measures.spc import ATTRIBUTE_KINDS, ENOUGH_POINTS
 
 
 class Size(NamedTuple):
@@ -272,7 +272,8 @@ def draw(findings: Findings, size: Size, *, name: str, title: str, description: 
     axis, needed = value_axis(findings), months_needed(findings)
     names = line_names(findings, axis) if size.has_words else []
     left = max([size.left, *(text_width(number_text(tick, axis.decimals), size.font) + 14 for tick in axis.ticks)])
-    right = size.width - max([size.right, *(n.width + NAME_INDENT + 4 for n in names)])
+    ends_need = [n.width for n in names] + [text_width(line, size.font) for line in words_of_bars(findings, size)]
+    right = size.width - max([size.right, *(width + NAME_INDENT + 4 for width in ends_need)])
     flat = Layout(size, Box(left, 0, right, size.plot_height), axis, months_drawn(findings, needed), needed)
     happened = happenings(findings, flat)
     apart = 2 * size.disc + 5
@@ -579,27 +580,29 @@ def samples(line: Line, cost: float) -> Iterator[tuple[float, float, float]]:
             yield x0 + (x1 - x0) * part / parts, y0 + (y1 - y0) * part / parts, cost
 
 
+def words_of_bars(findings: Findings, size: Size) -> list[str]:
+    """What the bars below the plot are; nothing where there are none."""
+    series = findings.series
+    groups = [group for group in series.denominators if group]
+    if not size.has_bars or series.chart not in ATTRIBUTE_KINDS or not groups:
+        return []
+    few, many = number_text(min(groups), 0), number_text(max(groups), 0)
+    return ["Size of the group", f"{few} a month" if few == many else f"{few} to {many} a month"]
+
+
 def bar_parts(findings: Findings, layout: Layout) -> tuple[list[Area], list[Label]]:
     """On a wide p or u chart the size of the group, which makes its limits near or far."""
-    series, plot, size = findings.series, layout.plot, layout.size
-    groups = [group for group in series.denominators if group]
-    if not size.has_bars or series.chart not in ("p", "pp", "u", "up") or not groups:
+    plot, size, words = layout.plot, layout.size, words_of_bars(findings, layout.size)
+    if not words:
         return [], []
-    foot, tall = plot.bottom + size.ticks, size.ticks - 10
-    width = layout.month_width * 0.64
+    foot, tall, half = plot.bottom + size.ticks, size.ticks - 10, layout.month_width * 0.32
+    groups = findings.series.denominators
+    most = max(group for group in groups if group)
     bars = [
-        rectangle(
-            "size",
-            layout.middle(row) - width / 2,
-            foot - tall * group / max(groups),
-            layout.middle(row) + width / 2,
-            foot,
-        )
-        for row, group in enumerate(series.denominators)
+        rectangle("size", layout.middle(row) - half, foot - tall * group / most, layout.middle(row) + half, foot)
+        for row, group in enumerate(groups)
         if group
     ]
-    few, many = number_text(min(groups), 0), number_text(max(groups), 0)
-    words = ["Size of the group", f"{few} a month" if few == many else f"{few} to {many} a month"]
     x = plot.right + NAME_INDENT
     return bars, [Label("bars", x, foot - 14 + 16 * at, line, size.font, fill=QUIET) for at, line in enumerate(words)]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -192,6 +193,30 @@ def new_page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page
+
+
+@pytest.fixture
+def bare_page(browser: Browser) -> Iterator[object]:
+    """`bare_page("<p>…</p>", 320)`: with our styles and nothing of the portal around it."""
+    contexts: list[BrowserContext] = []
+    built = settings.BASE_DIR / "static" / "build"
+
+    def opens(body: str, width: int = 1280, *, javascript: bool = True, **more: Any) -> Page:
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript, **more)
+        )
+        page = new_page(contexts[-1])
+        styles = (built / "portal.css").read_text()
+        page.set_content(
+            f'<!doctype html><html lang="en"><title>Bare</title><style>{styles}</style><main><h1>Bare</h1>{body}</main>'
+        )
+        if javascript:
+            page.add_script_tag(path=built / "chart.js")
+        return page
+
+    yield opens
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -3,9 +3,14 @@
 import pytest
 import typst
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
+from PIL import Image
 
+from measures import sparks
+from measures.findings import find
 from sites.models import Infographic
+from tests.measures.charted import EXAMPLES, figure
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -26,7 +31,17 @@ INFOGRAPHICS = {
     "north-west-london": "north-west-london-training-programme",
     "somerset": "somerset-digital-resources",
 }
+GREY = "html { filter: grayscale(1) }"
 ONE_PAGE = '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("page.pdf", width: 210mm)'
+
+
+#: Beside the mock-ups in docs/charts.md: how each kind of chart looks, and one of them in other circumstances.
+WAYS = {
+    "forced-colours": {"forced_colors": "active", "color_scheme": "light"},
+    "forced-colours-dark": {"forced_colors": "active", "color_scheme": "dark"},
+    "print-grey": {},
+    "focus": {},
+}
 
 
 def take(person, path, name, *, height=800, element=None):
@@ -71,3 +86,38 @@ def test_take_pictures_of_infographics(someone, exampleshire, tmp_path):
         path.write_bytes(answer.body())
     (tmp_path / "page.typ").write_text(ONE_PAGE)
     typst.compile(tmp_path / "page.typ", output=folder / "example-pdf.png", format="png", ppi=96)
+
+
+def few_colours(path):
+    """A drawing needs no more than 64 of them, and its picture a third of the room."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+
+
+def test_take_pictures_of_charts(bare_page):
+    folder = FOLDER / "charts"
+    folder.mkdir(exist_ok=True)
+
+    def keep(page, name, element=".c-chart__figure"):
+        page.add_style_tag(content="main { padding: 0 16px }" + (GREY if "grey" in name else ""))
+        path = folder / f"{name}.png"
+        page.locator(element).first.screenshot(path=path)
+        few_colours(path)
+
+    for name in EXAMPLES:
+        for width in (320, 1280):
+            keep(bare_page(figure(name), width), f"{name}-{width}")
+    for name, way in WAYS.items():
+        page = bare_page(figure("everything"), 800, **way)
+        if name == "print-grey":
+            page.emulate_media(media="print")
+        if name == "focus":
+            for key in ("Tab", "End", *["ArrowLeft"] * 3):
+                page.keyboard.press(key)
+        keep(page, name)
+    small = "".join(
+        f"<p>{render_to_string('measures/_spark.html', {'spark': sparks.spark(find(each()))})}</p>"
+        for each in EXAMPLES.values()
+    )
+    keep(bare_page(f'<div class="small" style="width: 232px">{small}</div>', 320), "small", ".small")

@@ -2,11 +2,8 @@
 
 import random
 from itertools import combinations
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from measures.chart_svg import svg
@@ -14,11 +11,10 @@ from measures.charts import chart
 from measures.drawing import SIZES
 from measures.findings import Aim, Milestone
 from tests.journeys.person import Person
-from tests.measures.charted import EXAMPLES, everything, like_a_measure, months, series
+from tests.measures.charted import EXAMPLES, everything, figure, like_a_measure, months, series
 
 pytestmark = pytest.mark.browser
 
-BUILT = Path(settings.BASE_DIR) / "static" / "build"
 #: Boxes of all words of all drawings that are shown, with the frame of their drawing and their size on the screen.
 WORDS = """
 () => [...document.querySelectorAll('svg.c-chart__drawing')].filter((svg) => svg.checkVisibility()).map((svg) => {
@@ -30,33 +26,6 @@ WORDS = """
   })};
 })
 """
-
-
-@pytest.fixture
-def page(browser):
-    opened = []
-
-    def opens(body: str, width: int = 1280, *, javascript: bool = True, **more: str) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript, **more)
-        opened.append(context)
-        page: Page = context.new_page()
-        page.set_default_timeout(15_000)
-        styles = (BUILT / "portal.css").read_text()
-        page.set_content(
-            f'<!doctype html><html lang="en"><title>Chart</title><style>{styles}</style>'
-            f"<main><h1>Chart</h1>{body}</main>"
-        )
-        if javascript:
-            page.add_script_tag(path=BUILT / "chart.js")
-        return page
-
-    yield opens
-    for context in opened:
-        context.close()
-
-
-def figure(name: str) -> str:
-    return render_to_string("measures/_chart.html", {"chart": chart(EXAMPLES[name](), name=name)})
 
 
 def overlaps(one, other) -> bool:
@@ -82,13 +51,13 @@ def check_words(page: Page, how_many: int) -> None:
 
 @pytest.mark.requirement("G4")
 @pytest.mark.parametrize("width", [320, 800, 1280])
-def test_words_of_every_kind_of_chart_have_room(page, width):
-    opened = page("".join(figure(name) for name in EXAMPLES), width)
+def test_words_of_every_kind_of_chart_have_room(bare_page, width):
+    opened = bare_page("".join(figure(name) for name in EXAMPLES), width)
     check_words(opened, len(EXAMPLES))
 
 
 @pytest.mark.requirement("G4")
-def test_words_of_many_other_charts_have_room_too(page):
+def test_words_of_many_other_charts_have_room_too(bare_page):
     drawn = []
     for seed in range(24):
         chance = random.Random(seed)
@@ -102,14 +71,14 @@ def test_words_of_many_other_charts_have_room_too(page):
             ),
             name=f"chart{seed}",
         )
-        drawn += [f'<div style="width:{size.width}px">{svg(made, size)}</div>' for size in SIZES]
-    check_words(page("".join(drawn), 1300), len(drawn))
+        drawn += [f'<div style="width:{size.width}px">{svg(made.drawing(size))}</div>' for size in SIZES]
+    check_words(bare_page("".join(drawn), 1300), len(drawn))
 
 
 @pytest.mark.requirement("G8")
 @pytest.mark.parametrize(("width", "shown"), [(320, "narrow"), (800, "middle"), (1280, "wide")])
-def test_one_stop_of_tab_and_arrows_inside(page, width, shown):
-    opened = page(figure("everything") + '<a href="#after">After</a>', width)
+def test_one_stop_of_tab_and_arrows_inside(bare_page, width, shown):
+    opened = bare_page(figure("everything") + '<a href="#after">After</a>', width)
     opened.keyboard.press("Tab")
     drawing = opened.locator(f".c-chart__{shown} .c-chart__drawing")
     expect(drawing).to_be_focused()
@@ -147,16 +116,16 @@ def test_one_stop_of_tab_and_arrows_inside(page, width, shown):
 
 @pytest.mark.requirement("G8")
 @pytest.mark.parametrize("width", [320, 800, 1280])
-def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page, width):
-    opened = page("".join(figure(name) for name in EXAMPLES), width)
+def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(bare_page, width):
+    opened = bare_page("".join(figure(name) for name in EXAMPLES), width)
     opened.keyboard.press("Tab")
     opened.keyboard.press("End")
     Person(opened).finds_nothing_in_the_way()
 
 
 @pytest.mark.requirement("G8")
-def test_without_a_script_the_table_has_all_of_it_and_the_drawing_is_no_stop(page):
-    opened = page(figure("everything"), 800, javascript=False)
+def test_without_a_script_the_table_has_all_of_it_and_the_drawing_is_no_stop(bare_page):
+    opened = bare_page(figure("everything"), 800, javascript=False)
     assert opened.locator("[tabindex]").count() == 0
     assert opened.locator(".c-chart__row").count() == len(everything().months)
     expect(opened.get_by_role("table")).to_contain_text("Improvement (e): one of 7 months in a row above the average")

@@ -4,8 +4,10 @@ import random
 from datetime import date
 from typing import Any
 
+from django.template.loader import render_to_string
 from hypothesis import strategies as st
 
+from measures import charts
 from measures.findings import Aim, Beginning, Milestone, Series
 
 STEADY = [54.0, 58.0, 51.0, 55.0, 53.0, 57.0, 52.0, 56.0, 54.0, 50.0, 58.0, 53.0, 55.0, 52.0]
@@ -202,3 +204,8 @@ EXAMPLES = {
     "run": run_for_good,
     "waiting": waiting_and_gaps,
 }
+
+
+def figure(name: str) -> str:
+    """One of them with all that stands around it."""
+    return render_to_string("measures/_chart.html", {"chart": charts.chart(EXAMPLES[name](), name=name)})

@@ -443,7 +443,7 @@ def hostile_chart() -> Chart:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
 def test_the_svg_is_well_formed_and_hostile_text_stays_text(size):
     made = hostile_chart()
-    text = svg(made, size)
+    text = svg(made.drawing(size))
     root = ElementTree.fromstring(text)
     assert root.tag == f"{SVG}svg"
     assert root.get("role") == "img"
@@ -464,7 +464,7 @@ def test_the_svg_is_well_formed_and_hostile_text_stays_text(size):
 @pytest.mark.requirement("G8")
 def test_the_same_findings_give_the_same_bytes():
     for size in SIZES:
-        assert svg(hostile_chart(), size) == svg(hostile_chart(), size)
+        assert svg(hostile_chart().drawing(size)) == svg(hostile_chart().drawing(size))
 
 
 @pytest.mark.requirement("G8")
