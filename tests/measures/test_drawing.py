@@ -500,9 +500,9 @@ def test_the_drawings_know_nothing_of_django():
 
 @pytest.mark.requirement("G8")
 def test_every_kind_that_is_drawn_has_a_colour_of_the_system_where_colours_are_forced():
-    """Grid, ground and band are decided by name; every other class of the drawing is too."""
-    styles = (ROOT / "static/src/scss/_charts.scss").read_text()
-    forced = styles[styles.index("@media (forced-colors: active)") :]
+    """Each class of a drawing is decided by name, beside what it is for."""
+    sheets = [(ROOT / f"static/src/scss/_{name}.scss").read_text() for name in ("charts", "before-after")]
+    forced = "".join(sheet.partition("@media (forced-colors: active)")[2] for sheet in sheets)
     for kind in shapes.PAINTS:
         name = f'[class^="c-{kind.split("-")[0]}-"]' if "-" in kind else f".c-{kind}"
         assert re.search(re.escape(name) + r"[\s,){]", forced), kind
