@@ -81,6 +81,10 @@ def chart_url(area_measure: AreaMeasure) -> str:
     return reverse("submissions:chart", args=[area_measure.area.slug, area_measure.measure.code])
 
 
+def aims_url(area_measure: AreaMeasure) -> str:
+    return reverse("submissions:aims", args=[area_measure.area.slug, area_measure.measure.code])
+
+
 def breadcrumb(area_measure: AreaMeasure, *, within: bool = False) -> list[dict[str, str]]:
     """within: on a page below the page of the limits."""
     area, measure = area_measure.area, area_measure.measure
@@ -180,14 +184,21 @@ def what_it_means(found: Limits, decision: LimitsDecision) -> str:
         parts = " in each part of the chart" if len(phases) > 1 else ""
         return f"Average and limits come from the first {decision.fixed_months} months{parts}; later ones are compared."
     start = series.months.index(decision.from_month) if decision.from_month in series.months else 0
-    phase = next(phase for phase in phases if phase.start == start)
-    if phase.has_enough_months:
-        return "Months before keep their average and limits. No rule reaches from one part of the chart into the other."
-    numbers = "1 month with a number" if phase.numbers == 1 else f"{phase.numbers} months with a number"
-    return (
-        f"The new part has {numbers} of the {ENOUGH_POINTS} that limits need. Until it has them, it shows its "
-        "median only, and the chart flags nothing there."
-    )
+    new = next(phase for phase in phases if phase.start == start)
+    earlier = next((phase for phase in phases if phase.stop == start), new)
+    said = "Each part of the chart gets its average and limits from its own months, and no rule reaches across."
+    if not new.has_enough_months:
+        said = (
+            f"The new part has {numbers_of(new)} of the {ENOUGH_POINTS} that limits need. Until it has them, it shows "
+            "its median only, and the chart flags nothing there."
+        )
+    if not earlier.has_enough_months:
+        said += f" The part before is left with {numbers_of(earlier)}, too few for limits as well."
+    return said
+
+
+def numbers_of(phase: findings.Phase) -> str:
+    return "1 month with a number" if phase.numbers == 1 else f"{phase.numbers} months with a number"
 
 
 def on_chart(
@@ -210,6 +221,7 @@ def on_chart(
         "rows": in_force_rows(decisions, may_undo=False),
         "stale": stale_limits(found) if found and not as_they_were else None,
         "as_they_were": as_they_were,
+        "aims_url": aims_url(area_measure) if permissions.may_set_aims(user, area_measure.area) else "",
         "other_picture": here if as_they_were else f"{here}?limits={AS_THEY_WERE}",
     }
 

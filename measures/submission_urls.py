@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from . import (
     across_views,
+    aims,
     chart_views,
     checking_views,
     expecting,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting.expect, name="expect"),
     path("<slug:area>/charts/<code:code>.<chart_form:form>", chart_views.chart_file, name="chart_file"),
     path("<slug:area>/charts/<code:code>/story/", story_pages.story, name="story"),
+    path("<slug:area>/charts/<code:code>/aims/", aims.aims, name="aims"),
     path("<slug:area>/<month:month>/", month_views.month, name="month"),
     path("<slug:area>/<month:month>/answers/", month_views.answers, name="answers"),
     path("<slug:area>/<month:month>/receipt/", month_views.receipt, name="receipt"),

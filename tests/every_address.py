@@ -142,6 +142,8 @@ class Portal:
             "submissions:chart (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:story (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:story (not reported)": {"area": area.slug, "code": "XX99"},
+            "submissions:aims (reported)": {"area": area.slug, "code": version.measure.code},
+            "submissions:aims (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:limits (reported)": {"area": area.slug, "code": version.measure.code},
             "submissions:limits (not reported)": {"area": area.slug, "code": "XX99"},
             "submissions:undo_limits (made)": {"area": area.slug, "code": version.measure.code, "key": decision.pk},

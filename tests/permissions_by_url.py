@@ -113,6 +113,8 @@ submissions:chart (reported)           |  in 200 200 404 404 403 200 403 |  in 4
 submissions:chart (not reported)       |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403
 submissions:story (reported)           |  in 200 200 404 404 403 200 403 |  in 302 302 404 404 403 403 403
 submissions:story (not reported)       |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
+submissions:aims (reported)            |  in 403 200 404 404 403 403 403 |  in 403 302 404 404 403 403 403
+submissions:aims (not reported)        |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
 submissions:limits (reported)          |  in 200 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403
 submissions:limits (not reported)      |  in 404 404 404 404 403 404 403 |  in 404 404 404 404 403 404 403
 submissions:undo_limits (made)         |  in 403 200 404 404 403 200 403 |  in 403 200 404 404 403 200 403

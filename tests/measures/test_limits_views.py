@@ -101,7 +101,7 @@ def test_the_page_says_when_to_and_when_not_to_and_offers_the_milestones(client,
 
 def test_limits_that_look_stale_are_a_question_with_the_way_to_the_answer(client, reported, lead):
     chart = text(client.get(address(reported, "chart")))
-    assert "They look stale." in chart
+    assert "The limits look stale." in chart
     assert f'href="{address(reported)}"' in chart
     assert "The limits look stale" in text(client.get(address(reported)))
     client.post(address(reported), typed(reported, "save"))
@@ -205,10 +205,15 @@ def test_back_from_the_pictures_everything_is_as_it_was_typed(client, reported, 
 def test_a_short_new_part_is_said_before_saving(client, reported, version, lead):
     reported.area.milestones.all().delete()
     milestone = MilestoneFactory(area=reported.area, date=date(2026, 3, 1), change_tested=True)
-    data = typed(reported, **{"recalculate-place": f"{milestone.pk}-2026-03"})
+    early = MilestoneFactory(area=reported.area, date=date(2024, 8, 1), change_tested=True)
+    data = {**fixed(), "what": "recalculate", "recalculate-agreed": limits.CHECKLIST, "recalculate-reason": REASON}
+    data["recalculate-place"] = f"{milestone.pk}-2026-03"
     assert "The new part has 5 months with a number of the 13 that limits need." in text(
         client.post(address(reported), data)
     )
+    data["recalculate-place"] = f"{early.pk}-2024-08"
+    page = text(client.post(address(reported), data))
+    assert "The part before is left with 4 months with a number, too few for limits as well." in page
 
 
 def test_a_double_click_saves_once(client, reported, lead):

@@ -38,6 +38,7 @@ from django.urls import reverse
 
 from measures import overview_views, rules, upload_views
 from measures.admin import MeasureVersionForm, ReportingPeriodForm
+from measures.aims import AimsForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.expecting import ExpectationForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
@@ -444,6 +445,10 @@ def test_a_line_break_is_one_character(text, message):
 # Every form of the project
 
 
+def aims_form(**given: Any) -> forms.BaseForm:
+    return AimsForm(version=MeasureVersionFactory(), months=[date(2026, 3, 1)], **given)
+
+
 def entry_form(**given: Any) -> forms.BaseForm:
     version = MeasureVersionFactory(measure=MeasureFactory())
 
@@ -516,6 +521,7 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
     "measures.report_forms.BoardReportForm": report_form,
     "measures.story_pages.StoryForm": of(StoryForm),
+    "measures.aims.AimsForm": aims_form,
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),
