@@ -127,7 +127,9 @@ def choose(code: str, kind: str, denominators: Sequence[float | None] = (), over
     if override is not None:
         if override.chart not in CHOICES[kind]:
             raise ValueError(f"a {kind} can have {', '.join(CHOICES[kind])}, not {override.chart!r}")
-        return Choice(override.chart, f"{CALLED[override.chart]}, chosen by NCISH: {override.reason}", caution)
+        return Choice(
+            override.chart, f"{CALLED[override.chart]}, chosen by NCISH: {override.reason.rstrip('.')}.", caution
+        )
     rows = [row for row in TABLE if row.kind == kind]
     sizes = [size for size in denominators if size is not None]
     row = rows[-1] if sizes and median(sizes) >= VERY_LARGE else rows[0]

@@ -309,6 +309,8 @@ def variation_words(findings: "Findings") -> tuple[str, str]:
         return "Too few months", f"{phase.numbers} of the {ENOUGH_POINTS} months that limits need"
     if latest.kind == "common" and never_varies(findings):
         return "No variation", "every month has been the same"
+    if latest.kind == "common" and phase.runs is not None and phase.runs["runs_signal"]:
+        return "Within its limits", "the latest month is within its limits; what the line does is more than chance"
     if latest.kind == "common":
         return "Usual ups and downs", "the latest month is within the ups and downs of the usual size"
     better = {"increase": "higher is better", "decrease": "lower is better", "neutral": "neither direction is better"}

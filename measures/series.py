@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NOBODY = "nobody in this group"
 BOARD_ENDED = "The area’s board ended. Before and after are read apart until NCISH says that they are one series."
-NEW_DEFINITION = "Definition changed: version {number}. Nothing before this month may be compared with what follows."
+NEW_DEFINITION = "Counted by version {number} of the definition: nothing before may be compared with what follows."
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def test_measures_of_much_the_same_people_each_month_have_a_caution_whatever_the
 
 def test_what_ncish_chose_goes_first_with_its_reason():
     chosen = choose("SH17", "proportion", [5], Override("run", "fewer than ten people a month"))
-    assert chosen == ("run", "Run chart, chosen by NCISH: fewer than ten people a month", "")
+    assert chosen == ("run", "Run chart, chosen by NCISH: fewer than ten people a month.", "")
 
 
 @pytest.mark.parametrize(

@@ -202,4 +202,4 @@ def test_the_chart_marks_the_month_of_a_new_definition(two_definitions):
     drawn, _ = found(two_definitions)
     [begins] = drawn.beginnings
     assert (begins.month, begins.why) == (date(2024, 5, 1), "definition")
-    assert begins.words.startswith("Definition changed: version 2.")
+    assert begins.words.startswith("Counted by version 2 of the definition:")

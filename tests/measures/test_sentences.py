@@ -47,6 +47,7 @@ def check(example: Example) -> None:
     else:
         assert judged == (["neutral"] if signals and phase.is_median else [])
         assert ("than chance explains" in said) == signals
+        assert (sentences.variation_words(found)[0] == "Within its limits") == (signals and not phase.is_median)
     if example.direction == "neutral":
         assert not re.search(r"improve|concern", said)
         assert not re.search(r"out of reach|every month meets|[Cc]hance decides", said)
