@@ -171,7 +171,8 @@ def usual(latest: "MonthFinding", findings: "Findings", manner: Manner) -> str:
     in_phase = findings.months[phase.start : phase.stop]
     centre = amount(phase.centre or 0, findings, has_unit=manner.has_unit)
     if never_varies(findings):
-        return f"Every month has been {centre}."
+        since = f" since {month_in_words(in_phase[0].month)}" if phase.start else ""
+        return f"Every month{since} has been {centre}."
     if phase.runs is not None and phase.runs["runs_signal"]:
         return more_than_chance(latest, phase, centre, manner)
     if phase.is_median:
@@ -308,7 +309,7 @@ def variation_words(findings: "Findings") -> tuple[str, str]:
     if findings.variation is None or latest is None:
         return "Too few months", f"{phase.numbers} of the {ENOUGH_POINTS} months that limits need"
     if latest.kind == "common" and never_varies(findings):
-        return "No variation", "every month has been the same"
+        return "No variation", "the months that have a number are all the same"
     if latest.kind == "common" and phase.runs is not None and phase.runs["runs_signal"]:
         return "Within its limits", "the latest month is within its limits; what the line does is more than chance"
     if latest.kind == "common":

@@ -132,7 +132,7 @@ ICON_WORDS = {
     ),
     "no limits": (
         series([54.0] * 14, improvement_direction="increase", target=55.0),
-        ("common_cause", "No variation", "every month has been the same"),
+        ("common_cause", "No variation", "the months that have a number are all the same"),
         (None, "No limits", "these months give no limits to compare with the target of 55%"),
     ),
 }
