@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Case, QuerySet, When
 
 from .models import NOT_HERE_YET, Infographic, InfographicPanel, InfographicStatus, PanelKind, PanelPart
 
@@ -44,6 +45,12 @@ def reading_order(panel: InfographicPanel) -> tuple[int, int, int]:
     """Part, then number."""
     part = PanelPart.values.index(panel.part) if panel.part in PanelPart.values else len(PanelPart)
     return part, panel.order or 0, panel.pk or 0
+
+
+def in_reading_order(panels: QuerySet[InfographicPanel]) -> QuerySet[InfographicPanel]:
+    """The same for the database."""
+    part = Case(*(When(part=part, then=number) for number, part in enumerate(PanelPart.values)))
+    return panels.order_by(part, "order", "pk")
 
 
 def only_its_text_is_left(infographic: Infographic) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -24,10 +24,8 @@ from selfharm_portal.uploads.admin import original_of
 
 from . import changes, filling, infographics
 from .forms import InfographicForm, PanelForm
-from .models import Area, Infographic, InfographicPanel, PanelKind, PanelPart
+from .models import Area, Infographic, InfographicPanel, PanelKind
 
-#: Of panels: by part, then by number.
-PARTS_IN_ORDER = Case(*(When(part=part, then=number) for number, part in enumerate(PanelPart.values)))
 COMPLETE = "Nothing is left to fill: “{}” is complete."
 NOT_COMPLETE = "“{}” is not complete any more: see what must still be filled in."
 REWRITE = (
@@ -50,8 +48,7 @@ class InfographicPanelInline(PortalStackedInline):
     verbose_name_plural = "panels, by their number within each part"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InfographicPanel]:
-        rows: QuerySet[InfographicPanel] = super().get_queryset(request)
-        return rows.order_by(PARTS_IN_ORDER, "order", "pk")
+        return filling.in_reading_order(super().get_queryset(request))
 
 
 class ToFillFilter(admin.SimpleListFilter):
