@@ -465,7 +465,6 @@ class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
     list_filter = ["area", "measure__domain"]
     list_select_related = ["area", "measure"]
     search_fields = ["area__place", "measure__code", "measure__versions__name"]
-    autocomplete_fields = ["area", "measure"]
     form = RulesBesideFields
     fieldsets = [
         (None, {"fields": ["area", "measure", ("from_month", "until_month")]}),

@@ -155,7 +155,6 @@ class AreaMembershipAdmin(AccountsOnly, PortalModelAdmin):
     list_filter = ["role", "user__is_active", "area"]
     list_select_related = ["user", "area"]
     search_fields = ["user__name", "user__email", "area__place"]
-    autocomplete_fields = ["user"]
 
     @admin.display(description="last signed in", ordering="user__last_login")
     def last_signed_in(self, membership: AreaMembership) -> Any:
