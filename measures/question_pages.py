@@ -62,14 +62,14 @@ def asked(questions: Iterable[OpenQuestion], *, today: date, site: str) -> list[
 
 def asked_of(question: OpenQuestion, *, today: date, site: str) -> Asked:
     chart, found = question.chart, question.findings
-    url = reverse("submissions:chart", args=[chart.area.slug, chart.measure.code])
+    address = [chart.area.slug, chart.measure.code]
     return Asked(
         chart.measure.code,
         chart.version.name,
-        url,
+        reverse("submissions:chart", args=address),
         [happened(each, found, today=today) for each in question.unexplained],
         said_in_words(said for each in question.unexplained for said in each.said),
-        message(question, f"{site}{url}"),
+        message(question, f"{site}{reverse('submissions:story', args=address)}"),
     )
 
 
@@ -103,7 +103,7 @@ def message(question: OpenQuestion, address: str) -> str:
     lines = [f"{chart.measure.code} {chart.version.name}, {chart.area.short_name}"]
     lines += [without_numbers(each, question.findings) for each in question.unexplained]
     lines += dict.fromkeys(ASKS[each.cause.kind] for each in question.unexplained)
-    lines += [f"Please write a sentence or two beside the chart: {address}", "“We do not know” is an answer too."]
+    lines += [f"Please write a sentence or two here: {address}", "“We do not know” is an answer too."]
     return "\n".join(lines)
 
 

@@ -156,7 +156,7 @@ class TestWordsToSend:
         assert message.startswith("SH07 Measure SH07, Alton")
         assert f"{name} is above the upper limit of your chart." in message
         assert "This is an improvement: what did your team do, or what else happened?" in message
-        assert "http://testserver/submissions/alton/charts/SH07/" in message
+        assert "http://testserver/submissions/alton/charts/SH07/story/" in message
         assert not re.search(r"\d", message.replace("SH07", "").replace(name, ""))
 
     @pytest.mark.parametrize(
