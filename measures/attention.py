@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from measures.findings import Findings, MonthFinding
+from measures.findings import Findings, MonthFinding, SpecialCause
 from measures.reporting_calendar import month_in_words
 from measures.sentences import amount, kept_by
 from measures.spc import ENOUGH_POINTS
@@ -50,11 +50,8 @@ class Place(NamedTuple):
     asks: bool = False
 
 
-def place(findings: Findings | None, *, is_explained: bool = False) -> Place:
-    """Where a measure stands; findings is None while no month with it is accepted.
-
-    is_explained: whether the team has said what happened in the months that the latest rule flags.
-    """
+def place(findings: Findings | None) -> Place:
+    """Where a measure stands; findings is None while no month with it is accepted."""
     latest = findings.latest if findings else None
     if findings is None or latest is None:
         return Place("too_few", "No month with a number has been accepted so far.")
@@ -65,12 +62,12 @@ def place(findings: Findings | None, *, is_explained: bool = False) -> Place:
         is_change = phase.runs is not None and phase.runs["runs_signal"]
         return Place("neutral", RUNS_CHANGED) if is_change else Place("steady", "Steady, as far as a run chart says.")
     if latest.kind in CHANGED:
-        parts = [what_happened(findings)]
+        parts, told = [what_happened(findings)], is_explained(findings, latest)
         if latest.kind == "concern":
-            parts.append("Your team has said what happened." if is_explained else "No explanation yet.")
+            parts.append("Your team has said what happened." if told else "No explanation yet.")
         elif latest.kind == "improvement" and findings.assurance == "fail":
             parts.append("Still short of the target.")
-        return Place(latest.kind, " ".join(parts), asks=latest.kind == "concern" and not is_explained)
+        return Place(latest.kind, " ".join(parts), asks=latest.kind == "concern" and not told)
     if findings.assurance == "fail":
         return Place("out_of_reach", "Usual ups and downs, and the target lies beyond the limits.")
     return Place("steady", steady(findings))
@@ -121,18 +118,18 @@ def what_happened(findings: Findings) -> str:
 # What a board would ask next
 
 
-def next_question(findings: Findings | None, *, is_explained: bool = False) -> str:
+def next_question(findings: Findings | None) -> str:
     """The one question that follows from what the months say: never more than the method knows."""
     latest = findings.latest if findings else None
     if findings is None or latest is None:
         return "When will the first months be accepted?"
-    group = place(findings, is_explained=is_explained).group
+    group = place(findings).group
     phase, target = findings.phases[-1], findings.series.target
     if group == "too_few":
         return f"What is needed so that the next {in_months(ENOUGH_POINTS - phase.numbers)} can be counted and sent?"
     if phase.is_median:
         return "What was different in these months?" if group == "neutral" else LEVEL
-    if group == "concern" and is_explained:
+    if group == "concern" and is_explained(findings, latest):
         return "Does what the team says explain it, and what comes next?"
     if latest.kind in CHANGED:
         since = changed_since(findings, latest)
@@ -155,11 +152,22 @@ def next_question(findings: Findings | None, *, is_explained: bool = False) -> s
     }[findings.assurance]
 
 
-def changed_since(findings: Findings, latest: MonthFinding) -> date:
-    """The first month of all that flags the latest month: one beyond a limit can end a run of many."""
+def flagging(findings: Findings, latest: MonthFinding) -> list[SpecialCause]:
+    """All that flag the latest month as what it is: one beyond a limit can end a run of many."""
     row = findings.months.index(latest)
-    flagging = (cause for cause in findings.special_causes if row in cause.rows and cause.kind == latest.kind)
-    return min([findings.series.months[cause.start] for cause in flagging], default=latest.run_from or latest.month)
+    return [cause for cause in findings.special_causes if row in cause.rows and cause.kind == latest.kind]
+
+
+def is_explained(findings: Findings, latest: MonthFinding) -> bool:
+    """The team has said what happened in all of these months."""
+    causes = flagging(findings, latest)
+    return bool(causes) and all(findings.story_of(cause) for cause in causes)
+
+
+def changed_since(findings: Findings, latest: MonthFinding) -> date:
+    """The first of these months."""
+    starts = [findings.series.months[cause.start] for cause in flagging(findings, latest)]
+    return min(starts, default=latest.run_from or latest.month)
 
 
 LEVEL = "Is the level of these months good enough for the people it is about?"

@@ -192,7 +192,10 @@ def notes(said: Findings, shown: Findings) -> list[dict[str, str]]:
         *charts.what_happened(shown.series),
         *(charts.cause_note(cause, said) for cause in said.special_causes if cause.letter in letters),
     ]
-    return [{"sign": note.sign, "words": f"{note.heading}. {note.words}".strip()} for note in found]
+    return [
+        {"sign": note.sign, "words": " ".join(filter(None, [f"{note.heading}.", note.words, note.said]))}
+        for note in found
+    ]
 
 
 def rows(said: Findings, shown: int) -> list[dict[str, Any]]:

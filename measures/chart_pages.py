@@ -129,14 +129,16 @@ class Next:
     reason: str
     question: str
     whose: str
+    #: Are there flagged months to explain, further down the page?
+    is_flagged: bool
 
 
 #: Who does what the group asks for.
 WHOSE = {
-    "concern": "Whoever knows what happened tells the team’s lead, who writes it down beside the chart.",
+    "concern": "Whoever in the team knows what happened writes it down beside the flagged months, below.",
     "out_of_reach": "The team’s lead takes it to those who decide how the work is done.",
-    "improvement": "The team’s lead writes down what was done, so that others can learn from it.",
-    "neutral": "The team’s lead writes down what is different.",
+    "improvement": "Whoever in the team knows writes down what was done, below, so that others can learn from it.",
+    "neutral": "Whoever in the team knows writes down what is different, below.",
     "too_few": "The team sends a month once it is over; NCISH accepts it.",
     "steady": "The team’s lead, at the next meeting.",
 }
@@ -144,7 +146,9 @@ WHOSE = {
 
 def what_is_next(found: Found) -> Next:
     place = found.place
-    return Next(place.reason, attention.next_question(found.findings), WHOSE[place.group])
+    return Next(
+        place.reason, attention.next_question(found.findings), WHOSE[place.group], place.group in attention.CHANGED
+    )
 
 
 # The grid

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
 
 from measures import attention
-from measures.findings import Findings, MonthFinding, Phase, Series, find
+from measures.findings import Findings, MonthFinding, Phase, Said, Series, SpecialCause, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("G7")
@@ -30,6 +31,7 @@ def found(
     numbers=20,
     missing=0,
     began=0,
+    told=False,
 ):
     """20 months, whose latest number has this kind; `missing` months after it have none."""
     months = [shifted(FIRST, row) for row in range(numbers + missing)]
@@ -45,7 +47,10 @@ def found(
     phases = [Phase(began, len(months), numbers - began, has_limits, 50.0, 40.0, 60.0)]
     if began:
         phases.insert(0, Phase(0, began, began, has_limits, 50.0, 40.0, 60.0))
-    return Findings(Series("SH07", "%", months, values, target=target), findings, phases, assurance)
+    causes = [SpecialCause("a", kind, rule, is_high, 0, numbers, [numbers - 1])] if rule else []
+    stories = [Said(months[0], months[numbers - 1], "A clinic closed.", "Kim")] if told else []
+    series = Series("SH07", "%", months, values, target=target, stories=stories)
+    return Findings(series, findings, phases, assurance, special_causes=causes)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +64,9 @@ def found(
 def test_every_combination_has_one_group_and_one_reason_that_does_not_contradict_it(
     kind, rule, is_high, assurance, has_limits, is_explained
 ):
-    findings = found(kind, rule, is_high=is_high, assurance=assurance, has_limits=has_limits)
-    place = attention.place(findings, is_explained=is_explained)
+    place = attention.place(
+        found(kind, rule, is_high=is_high, assurance=assurance, has_limits=has_limits, told=is_explained)
+    )
     if not has_limits:
         assert place.group == "too_few"
     elif kind != "common":
@@ -118,7 +124,7 @@ def test_the_reason_says_which_rule_or_what_is_missing(findings, reason):
 
 
 def test_an_explained_concern_stays_a_concern_and_asks_no_more():
-    place = attention.place(found("concern", "shift"), is_explained=True)
+    place = attention.place(found("concern", "shift", told=True))
     assert place == ("concern", "8 months in a row above the average. Your team has said what happened.", False)
 
 
@@ -158,8 +164,19 @@ def test_the_next_question_asks_for_all_months_that_led_to_the_latest():
     assert said.latest is not None
     assert said.latest.rule == "astronomical"
     assert attention.next_question(said) == "What happened since May 2025, and what does the team want to try?"
-    explained = attention.next_question(said, is_explained=True)
-    assert explained == "Does what the team says explain it, and what comes next?"
+
+
+@pytest.mark.requirement("C5")
+def test_a_concern_is_explained_once_all_that_led_to_it_is():
+    months = [shifted(FIRST, row) for row in range(24)]
+    values = [50.0, 52, 49, 51, 50, 48, 51, 50, 52, 49, 50, 51, 49, 50, 51, 49, 54, 54, 54, 54, 54, 54, 54, 70]
+    series = Series("SH07", "%", months, values, improvement_direction="decrease")
+    asked = [
+        (attention.place(found).asks, attention.next_question(found).startswith("Does what the team says explain it"))
+        for first, last in ((16, 22), (16, 23))
+        for found in [find(replace(series, stories=[Said(months[first], months[last], "A clinic closed.", "Kim")]))]
+    ]
+    assert asked == [(True, False), (False, True)]
 
 
 @pytest.mark.requirement("C5")
@@ -172,8 +189,7 @@ def test_the_next_question_asks_for_all_months_that_led_to_the_latest():
     ],
 )
 def test_the_next_question_is_a_question_and_never_advice(kind, rule, assurance, has_limits, is_explained):
-    findings = found(kind, rule, assurance=assurance, has_limits=has_limits)
-    question = attention.next_question(findings, is_explained=is_explained)
+    question = attention.next_question(found(kind, rule, assurance=assurance, has_limits=has_limits, told=is_explained))
     assert question.endswith("?")
     assert not {"should", "must", "significant", "better", "worse", "cause"} & set(question.lower().split())
 

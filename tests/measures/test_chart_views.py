@@ -188,7 +188,7 @@ class TestOneChart:
         client.force_login(team.lead)
         page = client.get(chart_of(team, five["concern"])).content.decode()
         assert "What happened in March 2026, and what does the team want to try?" in page
-        assert "tells the team’s lead" in page
+        assert "writes it down beside the flagged months" in page
         assert "The latest month is below the lower limit. No explanation yet." in page
         assert f'href="{charts_of(team)}"' in page
         assert five["concern"].question in page

@@ -12,7 +12,7 @@ from tests.measures.conftest import MONTH
 from tests.measures.test_workflow import LATER, drafted, submitted
 
 QUERIES_OF_AN_AREA = 20
-QUERIES_OF_A_CHART = 24
+QUERIES_OF_A_CHART = 25
 
 
 def path_of(month: Submission) -> str:
@@ -115,8 +115,8 @@ class TestATeamLooksAtItsMeasures:
         assert '<span class="big">70.0%</span> people of February 2026' in page
         page = client.get(chart_of(team.proportion, team.area)).content.decode()
         assert "Each point stands at the month of the people it speaks of." in page
-        assert '<th scope="row">February 2026</th>' in page
-        assert '<th scope="row">March 2026</th>' not in page
+        assert 'scope="row">February 2026</th>' in page
+        assert 'scope="row">March 2026</th>' not in page
 
     def test_a_draft_that_is_due_says_how_far_it_is(self, client, team, month):
         drafted(month, team)
