@@ -22,10 +22,11 @@ from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, 
 from selfharm_portal.one_per_line import OnePerLineField
 from selfharm_portal.plain_messages import PlainMessages, RulesBesideFields
 
-from . import dictionary, giving, reporting, reporting_calendar
+from . import chart_kinds, dictionary, giving, reporting, reporting_calendar
 from .models import (
     AreaAim,
     AreaMeasure,
+    ChartKind,
     DenominatorGroup,
     Domain,
     Download,
@@ -457,6 +458,19 @@ class AreaAimInline(PortalStackedInline):
     verbose_name_plural = "aims of the area’s own, at most two"
 
 
+class AreaMeasureForm(RulesBesideFields):
+    def clean(self) -> dict[str, Any] | None:
+        """A kind of chart suits some kinds of measure only: p and u need a numerator and a denominator."""
+        cleaned = super().clean()
+        chart, measure = self.cleaned_data.get("chart"), self.cleaned_data.get("measure")
+        versions = list(reversed(measure.versions.all())) if chart and measure else []
+        version = dictionary.current(versions, timezone.localdate())
+        if version and chart not in chart_kinds.CHOICES[version.kind]:
+            names = [dict(ChartKind.choices)[kind] for kind in chart_kinds.CHOICES[version.kind]]
+            self.add_error("chart", f"{measure} can have one of these: {'; '.join(names)}.")
+        return cleaned
+
+
 @admin.register(AreaMeasure)
 class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
     """Ended by a last month: what was reported stays explained."""
@@ -465,7 +479,7 @@ class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
     list_filter = ["area", "measure__domain"]
     list_select_related = ["area", "measure"]
     search_fields = ["area__place", "measure__code", "measure__versions__name"]
-    form = RulesBesideFields
+    form = AreaMeasureForm
     fieldsets = [
         (None, {"fields": ["area", "measure", ("from_month", "until_month")]}),
         (

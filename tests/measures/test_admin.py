@@ -331,6 +331,29 @@ def test_a_month_that_nobody_can_mean_is_refused_in_words(curator, month):
     assert not ReportingPeriod.objects.exists()
 
 
+@pytest.mark.requirement("G2")
+@pytest.mark.parametrize(
+    ("chart", "reason", "field", "said"),
+    [
+        ("u", "Many visits", "chart", "can have one of these: XmR: single values"),
+        ("p", "", "chart_reason", "Choose a kind of chart and say why, or leave both empty."),
+        ("", "Many visits", "chart_reason", "Choose a kind of chart and say why, or leave both empty."),
+        ("p", "The groups differ much in size", None, ""),
+    ],
+)
+def test_another_kind_of_chart_suits_the_measure_and_has_a_reason(curator, chart, reason, field, said):
+    row = AreaMeasureFactory(measure=MeasureVersionFactory().measure)
+    data = {"area": row.area_id, "measure": row.measure_id, "from_month": "2021-04-01", "until_month": ""}
+    data |= {"chart": chart, "chart_reason": reason, "aims-TOTAL_FORMS": "0", "aims-INITIAL_FORMS": "0"}
+    answer = curator.post(address(AreaMeasure, "change", row.pk), data)
+    row.refresh_from_db()
+    if field is None:
+        assert (answer.status_code, row.chart, row.chart_reason) == (302, chart, reason)
+    else:
+        assert said in str(answer.context["adminform"].form.errors[field])
+        assert row.chart == ""
+
+
 def test_an_area_that_joins_gets_its_months(curator):
     ReportingPeriodFactory(month=date(2026, 4, 1))
     area, measure = AreaFactory(), MeasureVersionFactory().measure
