@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,8 @@ from .models import (
     Basis,
     DraftEntry,
     DraftQueryAnswer,
+    Expectation,
+    Expected,
     MeasureSource,
     MeasureValue,
     MeasureVersion,
@@ -151,6 +153,7 @@ def load(stories: demonstration.Story, *, now: datetime, say: Say) -> dict[Accou
         told = tell_months(area, story, stories, first, now, analysts, rows)
         say(f"  {area.place}: {told} months of {len(story['series'])} measures")
     rows.save()
+    tell_expectations(areas, stories, first)
     say(f"  {len(rows.values)} values from {first:%B %Y} to {last:%B %Y}, all made up")
     decided = told = 0
     for story in stories["areas"]:
@@ -160,6 +163,41 @@ def load(stories: demonstration.Story, *, now: datetime, say: Say) -> dict[Accou
         told += demonstration_decisions.tell(area, story, first, by=lead, at=now)
     say(f"  {decided} decisions about limits, and what explains flagged months of {told} charts")
     return passwords
+
+
+# What the teams said before they saw it
+
+
+class ToldExpectation(NamedTuple):
+    """That a team expected something of the change of its area's milestone, so many months after it."""
+
+    area: str
+    code: str
+    direction: Expected
+    months_after: int
+
+
+EXPECTATIONS = (
+    ToldExpectation("frimley", "SH15", Expected.INCREASE, 8),
+    ToldExpectation("frimley", "SH04", Expected.STAY, 9),
+    ToldExpectation("humber-coast-and-vale", "SH08", Expected.INCREASE, 8),
+    ToldExpectation("humber-coast-and-vale", "SH18", Expected.DECREASE, 10),
+)
+
+
+def tell_expectations(areas: Mapping[str, Area], stories: demonstration.Story, first: date) -> None:
+    """Recorded by the lead in the month before the change, so before any number after it."""
+    changed = {story["area"]: shifted(first, story["milestones"][0]["month"] - 1) for story in stories["areas"]}
+    for told in EXPECTATIONS:
+        area, month = areas[told.area], changed[told.area]
+        Expectation.objects.create(
+            milestone=area.milestones.get(date=month, change_tested=True),
+            area_measure=area.area_measures.get(measure__code=told.code),
+            direction=told.direction,
+            by_month=shifted(month, told.months_after),
+            recorded_by=area.memberships.get(role=AreaRole.LEAD).user,
+            recorded_at=datetime.combine(shifted(month, -1) + timedelta(days=19), time(10, 40), tzinfo=LONDON),
+        )
 
 
 # Accounts

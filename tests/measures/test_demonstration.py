@@ -27,6 +27,7 @@ from django.urls import reverse
 
 from measures import (
     asking,
+    before_after_pages,
     charts,
     demonstration,
     demonstration_loading,
@@ -43,6 +44,7 @@ from measures.models import (
     AreaMeasure,
     DraftEntry,
     LimitsDecision,
+    Expectation,
     MeasureValue,
     MeasureVersion,
     QueryAnswer,
@@ -760,9 +762,29 @@ def test_the_teams_have_said_of_some_flagged_months_what_explains_them(demo):
         assert any(found.story_of(cause) for cause in found.special_causes)
 
 
+@pytest.mark.requirement("G6")
+def test_what_the_teams_expected_has_each_of_the_answers(demo):
+    answers = {}
+    for expectation in Expectation.objects.select_related("milestone", "area_measure__area", "recorded_by"):
+        area = expectation.area_measure.area
+        assert permissions.may_say_what_to_expect(expectation.recorded_by, area)
+        assert expectation.recorded_at.date() < expectation.milestone.date
+        (item,) = series.series_of_area(area, [expectation.area_measure.measure], today=NOW.date())
+        found = before_after_pages.blocks(area, item, expectation.recorded_by)
+        [block] = [one for one in found.blocks if expectation.milestone.title in one.heading]
+        answers[item.measure.code] = block.expecting.title
+    assert answers == {
+        "SH04": "The other way",
+        "SH08": "As expected",
+        "SH15": "As expected",
+        "SH18": "Not yet",
+    }
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     models = [User, Area, AreaMeasure, MeasureVersion, ReportingPeriod, Submission, SubmissionRevision, MeasureValue]
     models += [DraftEntry, SubmissionEvent, Milestone, LimitsDecision, Story]
+    models += [DraftEntry, SubmissionEvent, Milestone, Expectation]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
