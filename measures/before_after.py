@@ -47,7 +47,7 @@ class Side:
     """Rows start to stop (not included) of the chart, before or after a change.
 
     numbers: how many of them have one. missing: the months that have none. mean: of the others, as the chart draws it.
-    cut_by: what keeps further months out ("milestone 2"); empty where the chart itself begins or ends.
+    cut_by: what keeps further months out ("milestone 2", "the new definition of May 2025"); empty where the chart itself begins or ends.
     """
 
     start: int
@@ -149,9 +149,9 @@ def compare(
 
 def definitions_and_boards(series: Series) -> list[tuple[date, str]]:
     """Where no comparison reaches across, and why. Recalculated limits move lines, not what is counted."""
-    words = {"definition": "a new definition", "board": "another board"}
+    words = {"definition": "the new definition of", "board": "the change of board in"}
     return [
-        (beginning.month, f"{words[beginning.why]} from {month_in_words(beginning.month)}")
+        (beginning.month, f"{words[beginning.why]} {month_in_words(beginning.month)}")
         for beginning in sorted(series.beginnings)
         if beginning.why in words
     ]
@@ -361,14 +361,14 @@ def too_few(found: BeforeAfter) -> str:
     if one.cut_by:
         place = f"between {one.cut_by} and {named}" if where == "before" else f"between {named} and {one.cut_by}"
     return (
-        f"Before and after {named} cannot be compared: {count} {place} {verb} a number, and {MONTHS_NEEDED} are needed."
+        f"Before and after {named} cannot be compared: {count} {verb} a number {place}, and {MONTHS_NEEDED} are needed."
     )
 
 
 def apart(found: BeforeAfter) -> str:
     return (
-        f"Before and after {milestones_in_words(found)} are not compared: there is {found.apart_because}, so the "
-        "months on the two sides are not counted in the same way."
+        f"Before and after {milestones_in_words(found)} are not compared: {found.apart_because} lies between them, so "
+        "the months are not counted in the same way."
     )
 
 

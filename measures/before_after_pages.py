@@ -58,7 +58,7 @@ class Expecting:
 
 @dataclass(frozen=True)
 class Block:
-    """One change. comparison is None where nothing is drawn: the two sides cannot be compared."""
+    """One change. Where the two sides cannot be compared no number invites to do so: no drawing and no rows."""
 
     id: str
     heading: str
@@ -105,15 +105,16 @@ def block(
     findings: Findings, milestone: Milestone, change: Change, others: Sequence[Change], standing: Standing, url: str
 ) -> Block:
     compared = compare(findings, change, others)
+    is_comparable = compared.outcome not in ("apart", "too_few")
     name = f"before-after-{change.number}"
     return Block(
         id=name,
         heading=f"Milestone {change.number}, {milestone.when}: {milestone.title}",
         sentence=sentence(compared),
-        comparison=None if compared.outcome in ("apart", "too_few") else draw(compared, name=name),
-        rows=rows(compared),
+        comparison=draw(compared, name=name) if is_comparable else None,
+        rows=rows(compared) if is_comparable else [],
         cautions=cautions(compared),
-        expecting=expecting_in_words(findings, change, others, standing, url),
+        expecting=expecting_in_words(findings, change, others, standing, url if is_comparable else ""),
     )
 
 

@@ -95,13 +95,15 @@ def test_with_fewer_than_seven_months_before_nothing_is_compared():
     found = compared([*BEFORE[:6], 48.0, *AFTER], row=6)
     assert found.outcome == "too_few"
     assert sentence(found) == (
-        "Before and after milestone 1 cannot be compared: only 6 months before milestone 1 have a number, and 7 are "
+        "Before and after milestone 1 cannot be compared: only 6 months have a number before milestone 1, and 7 are "
         "needed."
     )
 
 
 @pytest.mark.parametrize(("begins", "outcome"), [(9, "difference"), (10, "apart"), (11, "apart"), (12, "difference")])
-@pytest.mark.parametrize(("why", "words"), [("definition", "a new definition"), ("board", "another board")])
+@pytest.mark.parametrize(
+    ("why", "words"), [("definition", "the new definition of"), ("board", "the change of board in")]
+)
 def test_no_comparison_reaches_across_another_definition_or_board(begins, outcome, why, words):
     values = [*BEFORE * 2, *AFTER * 2]
     beginning = Beginning(month(begins + 8), why, "")
@@ -137,8 +139,8 @@ def test_too_few_months_between_two_changes_are_never_enough():
     found = compared([*BEFORE, 48.0, *AFTER], others=[change(14, 2)])
     assert found.outcome == "too_few"
     assert sentence(found) == (
-        "Before and after milestone 1 cannot be compared: only 3 months between milestone 1 and milestone 2 have a "
-        "number, and 7 are needed."
+        "Before and after milestone 1 cannot be compared: only 3 months have a number between milestone 1 and "
+        "milestone 2, and 7 are needed."
     )
 
 

@@ -772,12 +772,12 @@ def test_what_the_teams_expected_has_each_of_the_answers(demo):
         (item,) = series.series_of_area(area, [expectation.area_measure.measure], today=NOW.date())
         found = before_after_pages.blocks(area, item, expectation.recorded_by)
         [block] = [one for one in found.blocks if expectation.milestone.title in one.heading]
-        answers[item.measure.code] = block.expecting.title
+        answers[area.slug, item.measure.code] = block.expecting.title
     assert answers == {
-        "SH04": "The other way",
-        "SH08": "As expected",
-        "SH15": "As expected",
-        "SH18": "Not yet",
+        ("humber-coast-and-vale", "SH08"): "As expected",
+        ("humber-coast-and-vale", "SH16"): "The other way",
+        ("humber-coast-and-vale", "SH18"): "Not yet",
+        ("lincolnshire", "SH23"): "As expected",
     }
 
 

@@ -297,7 +297,17 @@ def test_a_milestone_that_tested_nothing_or_lies_before_the_chart_has_no_block(c
     MilestoneFactory(area=team.area, date=CHANGED, title="A new name")
     MilestoneFactory(area=team.area, date=date(2024, 3, 1), title="Long ago", change_tested=True)
     client.force_login(team.lead)
-    assert "Before and after what you tested" not in client.get(chart_of(team)).content.decode()
+    assert "Before and after each change that was tested" not in client.get(chart_of(team)).content.decode()
+
+
+def test_what_cannot_be_compared_shows_no_number_and_offers_nothing(team):
+    send_months(team, before=5, after=1)
+    MilestoneFactory(area=team.area, date=shifted(FIRST, 2), change_tested=True)
+    MilestoneFactory(area=team.area, date=shifted(FIRST, 4), change_tested=True)
+    (item,) = series.series_of_area(team.area, [team.proportion.measure], today=TODAY)
+    for block in before_after_pages.blocks(team.area, item, team.lead).blocks:
+        assert "cannot be compared" in block.sentence
+        assert (block.comparison, block.rows, block.expecting.link) == (None, [], "")
 
 
 def test_a_chart_without_months_has_no_block(team, milestone):
