@@ -43,8 +43,8 @@ from measures.findings import Beginning, MonthFinding, Series, find
 from measures.models import (
     AreaMeasure,
     DraftEntry,
-    LimitsDecision,
     Expectation,
+    LimitsDecision,
     MeasureValue,
     MeasureVersion,
     QueryAnswer,
