@@ -47,8 +47,8 @@ class Side:
     """Rows start to stop (not included) of the chart, before or after a change.
 
     numbers: how many of them have one. missing: the months that have none. mean: of the others, as the chart draws it.
-    cut_by: what keeps further months out ("milestone 2", "the new definition of May 2025"); empty where the chart itself
-    begins or ends.
+    cut_by: what keeps further months out ("milestone 2", "the new definition of May 2025"); empty where the chart
+    itself begins or ends.
     """
 
     start: int
