@@ -115,7 +115,12 @@ def test_once_the_run_goes_on_it_is_asked_again_and_the_words_are_offered(client
     longer = Months(RUN.first, shifted(RUN.last, 1))
     page = text(client.get(f"{address(reported)}?about={letter_of(reported, longer)}"))
     assert WORDS in page
-    assert "What you wrote speaks of June 2025 to December 2025. More months have followed" in page
+    assert "speak of June 2025 to December 2025. More months have followed: say whether it still holds." in page
+    client.force_login(UserFactory(analyst=True))
+    page = text(client.get(f"{address(reported)}?about={letter_of(reported, longer)}"))
+    assert "More months have followed." in page
+    assert WORDS in page
+    client.force_login(contributor)
     client.post(address(reported), typed(longer, "It is open now.", story.made_at.isoformat()))
     story.refresh_from_db()
     assert (story.from_month, story.to_month, story.text) == (*longer, "It is open now.")
