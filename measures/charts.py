@@ -23,6 +23,7 @@ from measures.drawing import (
     charted_breaks,
     draw,
     limits_in,
+    months_needed,
     rule_label,
     target_flag,
     value_axis,
@@ -31,6 +32,7 @@ from measures.findings import (
     WAITING,
     WORDS_OF_KIND,
     Findings,
+    Phase,
     Series,
     SpecialCause,
     TableSection,
@@ -43,6 +45,7 @@ from measures.findings import (
 from measures.reporting_calendar import month_in_words
 from measures.sentences import number_text, with_sign
 from measures.shapes import Line, Mark, Shape, Sign, rectangle
+from measures.spc import ATTRIBUTE_KINDS
 from measures.stale_limits import stale_limits
 
 
@@ -186,20 +189,24 @@ def chart_icons(findings: Findings) -> list[Icon]:
 
 def chart_key(findings: Findings) -> list[KeyEntry]:
     """Only the signs that the chart has, with the numbers of its current phase."""
-    series, phase = findings.series, findings.phases[-1]
+    series, phase, earlier = findings.series, findings.phases[-1], findings.phases[:-1]
 
+    with_centre = [each for each in earlier if each.centre is not None]
     across = [(0.0, 9.0), (28.0, 9.0)]
     key = []
     if phase.centre is not None:
         kind = "median" if phase.is_median else "mean"
         key.append(KeyEntry([Line(kind, across)], f"{phase.called} {line_text(phase.centre, series)}"))
-    lower, upper = limits_in(findings, phase, phase.stop - 1)
+    for called, kind in sorted({(each.called, "median" if each.is_median else "mean") for each in with_centre}):
+        if phase.centre is None or called != phase.called:
+            key.append(KeyEntry([Line(kind, across)], f"{called} of earlier months"))
+    limits = [rectangle("band", 0, 2, 28, 16), *(Line("limit", [(0, y), (28, y)]) for y in (2.0, 16.0))]
+    lower, upper = latest_limits(findings, phase)
     if lower is not None and upper is not None:
-        limits = [Line("limit", [(0, y), (28, y)]) for y in (2.0, 16.0)]
         called = "Process limits" if series.chart == "xmr" else "Process limits of the latest month"
-        key.append(
-            KeyEntry([rectangle("band", 0, 2, 28, 16), *limits], f"{called}: {limit_words(lower, upper, series)}")
-        )
+        key.append(KeyEntry(limits, f"{called}: {limit_words(lower, upper, series)}"))
+    elif any(latest_limits(findings, each) != (None, None) for each in earlier):
+        key.append(KeyEntry(limits, "Process limits of earlier months"))
     if series.target is not None:
         signs: list[Shape] = [Line("target", [(0, 15), (28, 15)]), target_flag(2, 15, 12)]
         key.append(KeyEntry(signs, f"Target {line_text(series.target, series)}"))
@@ -223,7 +230,15 @@ def chart_key(findings: Findings) -> list[KeyEntry]:
             key.append(KeyEntry([Mark(kind, 14, 9, radius)], words))
     if any(value is not None for value in series.waiting):
         key.append(KeyEntry([Mark("waiting", 14, 9, 5)], WAITING))
+    if months_needed(findings):
+        key.append(KeyEntry([rectangle("future", 0, 0, 28, 18), Mark("needed", 14, 9, 6)], "Months that limits need"))
     return key
+
+
+def latest_limits(findings: Findings, phase: Phase) -> tuple[float | None, float | None]:
+    """Of the latest month of a phase that has any: on p and u charts a month without a number has none."""
+    found = (limits_in(findings, phase, row) for row in reversed(range(phase.start, phase.stop)))
+    return next((limits for limits in found if limits != (None, None)), (None, None))
 
 
 def what_happened(series: Series) -> list[Note]:
@@ -249,6 +264,14 @@ def limits_look_stale(findings: Findings) -> list[Note]:
     return [Note("limits", "", stale.heading, stale.words)] if stale else []
 
 
+def months_in_words(rows: Sequence[int], series: Series) -> list[str]:
+    """May and July 2023; three months in a row or more are a span."""
+    said = [month_in_words(series.months[row]) for row in rows]
+    if len(rows) > 2 and rows[-1] - rows[0] == len(rows) - 1:
+        return [f"{said[0]} to {said[-1]}"]
+    return [", ".join(said[:-1]), said[-1]] if len(said) > 1 else said
+
+
 def cause_note(cause: SpecialCause, findings: Findings) -> Note:
     """What a letter on the chart means: the rule, the months, and the line that they are compared with."""
     series = findings.series
@@ -260,15 +283,9 @@ def cause_note(cause: SpecialCause, findings: Findings) -> Note:
     side, limit_name = ("above", "upper") if cause.is_high else ("below", "lower")
     limit = limits_in(findings, phase, cause.rows[0])[1 if cause.is_high else 0]
     near = f"the {limit_name} limit" + (f" of {line_text(limit, series)}" if limit is not None else "")
-    flagged = " and ".join(
-        filter(
-            None,
-            [
-                ", ".join(month_in_words(findings.months[row].month) for row in cause.rows[:-1]),
-                month_in_words(findings.months[cause.rows[-1]].month),
-            ],
-        )
-    )
+    if len(cause.rows) > 1 and series.chart in ATTRIBUTE_KINDS:
+        near = f"the {limit_name} limits of their months"
+    flagged = " and ".join(months_in_words(cause.rows, series))
     is_are = "is" if len(cause.rows) == 1 else "are"
     words = {
         "astronomical": f"{flagged} {is_are} {side} {near}.",

@@ -29,7 +29,7 @@ MONTHS = 36
 WIDTH, HEIGHT = 232.0, 60.0
 PLOT = Box(4, 11, 218, 49)
 RINGS = 55.0
-SMALL = Size("small", WIDTH, PLOT.bottom - PLOT.top, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2.6, 0.46, has_words=False)
+SMALL = Size("small", WIDTH, PLOT.bottom - PLOT.top, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2.6, 0.5, has_words=False)
 
 
 @dataclass(frozen=True)

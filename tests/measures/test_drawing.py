@@ -269,6 +269,25 @@ def test_limits_where_no_month_can_go_are_not_drawn():
     assert "lower limit below 0" in made.sections[0].words
 
 
+@pytest.mark.requirement("G4")
+@settings(deadline=None, max_examples=60)
+@given(any_series())
+def test_the_key_has_every_sign_that_is_drawn(given_series):
+    made = chart(given_series)
+    explained = {sign.kind for entry in made.key for sign in entry.signs}
+    kinds = {"mean", "median", "band", "target", "aim", "common", "improvement", "concern", "neutral", "missing"}
+    kinds |= {"needed", "waiting"}
+    for drawing in drawings(made):
+        drawn = {shape.kind for layer in drawing.layers for shape in layer.shapes}
+        assert drawn & kinds <= explained
+
+
+def test_months_in_a_row_are_said_as_a_span():
+    made = chart(series([*STEADY, *STEADY, 64.0, 55.0, 64.0, 90.0, 91.0, 92.0], improvement_direction="increase"))
+    said = [note.words for note in made.letters]
+    assert any(words.startswith("November 2023 to January 2024 are above the upper limit of") for words in said), said
+
+
 SIZES_OF_GROUPS = [40, 60, 44, 70, 52, 48, 66, 41, 58, 63, 47, 55, 69, 50]
 
 
