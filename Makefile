@@ -66,6 +66,7 @@ bench: environment ## what a chart, a search and an export cost, as ratios to a 
 	@$(VENV) -m tests.benchmarks.bench_spc
 	@$(VENV) -m tests.benchmarks.bench_library
 	@$(VENV) -m tests.benchmarks.bench_months
+	@$(VENV) -m tests.benchmarks.bench_charts
 
 clean: ## remove what can be made again; the database stays
 	rm -rf .venv node_modules var/static var/static-files-collected var/evidence .coverage

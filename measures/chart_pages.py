@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from . import attention, findings, sentences, sparks
@@ -198,6 +199,14 @@ class Rows:
     title: str
     explanation: str
     rows: Sequence[Row]
+
+
+def table(area: Area, found: Sequence[Found]) -> str:
+    """All measures as HTML; nothing, where the area reports none."""
+    if not found:
+        return ""
+    caption = f"{counted(found)}, those that need attention first"
+    return render_to_string("measures/_all_charts.html", {"caption": caption, "groups": grid(area, found)})
 
 
 def grid(area: Area, found: Sequence[Found]) -> list[Rows]:

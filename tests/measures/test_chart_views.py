@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from measures import chart_files
+from measures import chart_files, chart_views
 from measures.models import MeasureVersion, Submission
 from measures.wording import shifted
 from selfharm_portal.pages import demonstration
@@ -17,7 +17,7 @@ from sites.models import Area
 from tests.factories import AreaMeasureFactory, DomainFactory, MeasureVersionFactory
 from tests.measures.conftest import LAST, USUAL, Team, accepted
 
-QUERIES_OF_ALL_CHARTS = 16
+QUERIES_OF_ALL_CHARTS = 17
 
 
 def charts_of(team: Team) -> str:
@@ -91,6 +91,22 @@ class TestAllCharts:
             client.force_login(person)
             assert client.get(charts_of(team)).status_code == status
         assert "no-store" in client.get(charts_of(team)).headers["Cache-Control"]
+
+    @pytest.mark.requirement("N2")
+    def test_it_is_worked_out_anew_once_anything_has_changed(self, client, team, five, charted, monkeypatch):
+        # A test is one transaction that writes, in which nothing would be kept at all.
+        monkeypatch.setattr(chart_views, "what_is_committed", lambda: "10:10:")
+        client.force_login(team.lead)
+        first = client.get(charts_of(team)).content
+        five["steady"].name = "Renamed"
+        five["steady"].save()
+        assert client.get(charts_of(team)).content == first
+        monkeypatch.setattr(chart_views, "what_is_committed", lambda: "10:12:11")
+        assert "Renamed" in client.get(charts_of(team)).content.decode()
+        monkeypatch.setattr(chart_views, "what_is_committed", lambda: None)
+        five["steady"].name = "Renamed again"
+        five["steady"].save()
+        assert "Renamed again" in client.get(charts_of(team)).content.decode()
 
     @pytest.mark.parametrize("measures", [1, 28])
     def test_queries_do_not_grow(self, client, team, django_assert_num_queries, measures):
