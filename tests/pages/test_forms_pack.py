@@ -36,15 +36,15 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
-from measures import overview_views, rules, upload_views
-from measures.admin import MeasureVersionForm, ReportingPeriodForm
+from measures import across_views, overview_views, rules, upload_views
+from measures.admin import AreaMeasureForm, MeasureVersionForm, ReportingPeriodForm
 from measures.aims import AimsForm
 from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.expecting import ExpectationForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.giving import GiveForm
 from measures.limits_forms import FixForm, RecalculateForm, UndoForm
-from measures.models import Submission
+from measures.models import AreaMeasure, Submission
 from measures.more_time import MoreTimeForm
 from measures.report_forms import BoardReportForm
 from measures.story_pages import StoryForm
@@ -499,6 +499,9 @@ def query_form(*args: Any, **kwargs: Any) -> QueryForm:
 
 
 FORMS: dict[str, Callable[..., forms.BaseForm]] = {
+    "measures.admin.AreaMeasureForm": forms.modelform_factory(
+        AreaMeasure, form=AreaMeasureForm, fields=["from_month", "chart", "chart_reason"]
+    ),
     "measures.admin.MeasureVersionForm": of(MeasureVersionForm),
     "measures.admin.ReportingPeriodForm": of(ReportingPeriodForm),
     "measures.checking_forms.CorrectionForm": of(CorrectionForm),
@@ -513,6 +516,9 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.limits_forms.FixForm": of(FixForm, longest=20),
     "measures.limits_forms.RecalculateForm": of(RecalculateForm, places=[]),
     "measures.limits_forms.UndoForm": of(UndoForm),
+    "measures.across_views.AcrossForm": of(across_views.AcrossForm),
+    "measures.across_views.AreasForm": of(across_views.AreasForm),
+    "measures.across_views.QuestionsForm": of(across_views.QuestionsForm),
     "measures.more_time.MoreTimeForm": more_time_form,
     "measures.overview_views.ManyForm": of(overview_views.ManyForm),
     "measures.overview_views.OverviewForm": of(overview_views.OverviewForm),
