@@ -119,7 +119,7 @@ def save_draft(
 
     shown: what these entries held when the page was made. With it only what this person changed is written, and
     others are in the way only where they saved the same measures; without it, wherever in the month they saved.
-    answers: to the queries that asking.py has of the month.
+    answers: to the queries that asking.py has of the month. at: in place of now, for a demonstration's past.
     A note in which rules.note_refused finds a person is not kept: what was there stays, and the caller says why.
 
     Returns the month with the `lock_version` that the person may be said to have seen: the one that this save
