@@ -79,7 +79,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Matrix:
-    """words: whether they stand beside the icons on a wide screen too."""
+    """has_words: whether words stand beside the icons on a wide screen too."""
 
     caption: str
     areas: Sequence[str]
