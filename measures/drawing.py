@@ -289,16 +289,8 @@ def draw(findings: Findings, size: Size, *, name: str, title: str, description: 
 
     future, needed_marks, future_labels = future_parts(findings, layout, leaders)
 
-    uprights = [(each.x, 25.0 if each.is_break else 15.0 if not size.has_words else 3.0) for each in happened]
-    uprights += [(ring.x, 3.0) for ring in rings]
-    clutter = Clutter(
-        [
-            *((point.x, point.y, 40.0) for point in [*points, *needed_marks]),
-            *(sample for line in process for sample in samples(line, 14.0)),
-        ],
-        [(line.points[0][0], line.points[-1][0], line.points[0][1], 8.0) for line in [*limits, *targets]],
-        uprights,
-    )
+    flat_lines = [*limits, *targets]
+    clutter = what_is_in_the_way(size, [*points, *needed_marks], process, flat_lines, happened, rings)
     flag_labels = [label for label in flag_labels if clutter.cost(label.box) < MOST_CLUTTER]
     taken = [flag_box(flag) for flag in flags]
     last = [] if size.has_words else last_value(findings, layout, clutter)
@@ -331,6 +323,29 @@ def draw(findings: Findings, size: Size, *, name: str, title: str, description: 
         discs=discs,
         rules=rules,
         labels=[*tick_labels, *disc_labels, *bar_labels, *future_labels, *ends, *flag_labels, *last, *rule_labels],
+    )
+
+
+def what_is_in_the_way(
+    size: Size,
+    points: Sequence[Mark],
+    process: Sequence[Line],
+    flat: Sequence[Line],
+    happened: Sequence["Happening"],
+    rings: Sequence[Mark],
+) -> Clutter:
+    """What words had better not cover, each with its cost: a place 10 units away costs about 4 (`rule_spots`)."""
+    milestone = 3.0 if size.has_words else 15.0  # a letter alone can stand beside its line
+    return Clutter(
+        [
+            *((point.x, point.y, 40.0) for point in points),
+            *(sample for line in process for sample in samples(line, 14.0)),
+        ],
+        [(line.points[0][0], line.points[-1][0], line.points[0][1], 8.0) for line in flat],
+        [
+            *((each.x, 25.0 if each.is_break else milestone) for each in happened),
+            *((ring.x, 3.0) for ring in rings),
+        ],
     )
 
 
