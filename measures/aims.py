@@ -88,10 +88,9 @@ class AimsForm(PlainMessages, forms.Form):
         self.version = version
         choices = [("", "Choose a month"), *((month.isoformat(), month_in_words(month)) for month in months)]
         for name in ("first", "second"):
-            self.fields[name].help_text = f"In {version.unit}, as the chart shows it."
+            self.fields[name].label = f"{self.fields[name].label}, in {version.unit}"
             self.fields[name].widget.attrs |= {"class": "nhsuk-input--width-5", "inputmode": "decimal"}
             self.fields[f"{name}_from"].choices = choices  # type: ignore[attr-defined]
-        self.fields["second"].help_text = "If you want to reach more later. Leave it empty if one is enough."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
