@@ -205,6 +205,8 @@ BROKEN = [
     ),
     ("submission_extension_has_a_reason", lambda: SubmissionFactory(extended_until=date(2026, 5, 29))),
     ("submission_extension_has_a_reason", lambda: SubmissionFactory(extension_reason="A new system")),
+    ("submission_saved_by_somebody_at_some_time", lambda: SubmissionFactory(saved_by=UserFactory())),
+    ("submission_saved_by_somebody_at_some_time", lambda: SubmissionFactory(saved_at=AFTERWARDS)),
     (
         "month_reminder_once_per_step",
         twice(MonthReminderFactory, submission="submission", to="to"),
