@@ -8,7 +8,6 @@ Pure: no Django.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, log10
 from typing import NamedTuple
 
 from measures import labels
@@ -23,7 +22,7 @@ from measures.before_after import (
     sentence,
     signed,
 )
-from measures.drawing import RADII, Axis, Drawing, round_step
+from measures.drawing import RADII, Axis, Drawing, heights, round_axis
 from measures.labels import Box, Clutter, Spot, text_width
 from measures.reporting_calendar import month_in_words
 from measures.sentences import number_text, with_sign
@@ -169,30 +168,9 @@ def value_axis(found: BeforeAfter) -> Axis:
     return round_axis(lowest, highest, 5, 10.0**-series.decimals)
 
 
-def round_axis(low: float, high: float, intervals: int, smallest: float) -> Axis:
-    step = round_step(max((high - low) / intervals, smallest))
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    ticks = [tick * step for tick in range(first, max(last, first + 1) + 1)]
-    return Axis(ticks, max(0, -floor(log10(step) + 1e-9)))
-
-
 def grid(layout: Layout) -> Part:
-    size, plot, axis = layout.size, layout.plot, layout.axis
-    return Part(
-        lines=[Line("grid", [(plot.left, y), (plot.right, y)]) for y in map(layout.height, axis.ticks)],
-        labels=[
-            Label(
-                "tick",
-                plot.left - 7,
-                layout.height(tick) + size.font * 0.35,
-                number_text(tick, axis.decimals),
-                size.font,
-                "end",
-                fill=QUIET,
-            )
-            for tick in axis.ticks
-        ],
-    )
+    lines, labels = heights(layout.plot, layout.axis, layout.size.font, layout.height)
+    return Part(lines=lines, labels=labels)
 
 
 def months(found: BeforeAfter, layout: Layout) -> Part:

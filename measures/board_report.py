@@ -5,7 +5,6 @@ Only accepted values are in it. The same months, measures, person and day give t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 
-from sites.infographic_files import FONTS, NotDrawn
+from selfharm_portal import typesetting
 
 from . import attention, chart_pages, chart_svg, charts, drawing, findings, sentences, windows
 from .chart_pages import Found
@@ -86,19 +85,7 @@ def accepted_in_words(months: Iterable[Submission], chosen: Range) -> str:
 
 def pdf(report: Report) -> bytes:
     """Tagged (PDF/UA-1). Raises NotDrawn."""
-    import typst
-
-    try:
-        return typst.compile(
-            PAGE,
-            format="pdf",
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(for_paper(report))},
-            pdf_standards=["ua-1"],
-        )
-    except (typst.TypstError, RuntimeError) as problem:
-        raise NotDrawn from problem
+    return typesetting.pdf(PAGE, report=for_paper(report))
 
 
 def name(report: Report) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
 
+from selfharm_portal import typesetting
 from selfharm_portal.cells import guarded
-from sites.infographic_files import FONTS, NotDrawn
 
 from . import findings
 
@@ -93,19 +93,7 @@ def placed(texts: Sequence[Text], top: float) -> list[dict[str, object]]:
 
 def png(chart: Chart, area: Area, banner: str) -> bytes:
     """The same as points; `alternative` says what it shows. Raises NotDrawn."""
-    import resvg_py
-
-    try:
-        return resvg_py.svg_to_bytes(
-            svg_string=svg(chart, area, banner),
-            zoom=SHARPNESS,
-            font_files=[str(path) for path in sorted(FONTS.glob("*.ttf"))],
-            skip_system_fonts=True,
-            sans_serif_family="Noto Sans",
-            serif_family="Noto Serif",
-        )
-    except ValueError as problem:
-        raise NotDrawn from problem
+    return typesetting.png(svg(chart, area, banner), zoom=SHARPNESS)
 
 
 #: Around the columns of the chart itself.

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.pages import demonstration
+from selfharm_portal.typesetting import NotDrawn
 from selfharm_portal.what_is_committed import what_is_committed
-from sites.infographic_files import NotDrawn
 from sites.models import Area
 
 from . import before_after_pages, chart_files, chart_pages, charts, limits, limits_pages, story_pages

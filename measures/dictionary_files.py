@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache as kept
 
+from selfharm_portal import typesetting
 from selfharm_portal.cells import guarded
 from selfharm_portal.pages import demonstration
-from sites.infographic_files import FONTS, NotDrawn
+from selfharm_portal.typesetting import FONTS, NotDrawn
 
 from . import dictionary
 from .dictionary_fields import FIELDS, Entry, Value, entries, in_words
@@ -165,19 +166,7 @@ def javascript_object(book: Book) -> bytes:
 
 def pdf(book: Book) -> bytes:
     """For a meeting and for paper, tagged (PDF/UA-1), with a list of its contents. Raises NotDrawn."""
-    import typst
-
-    try:
-        return typst.compile(
-            PAGE,
-            format="pdf",
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-            sys_inputs={"book": json.dumps(_for_paper(book))},
-            pdf_standards=["ua-1"],
-        )
-    except (typst.TypstError, RuntimeError) as problem:
-        raise NotDrawn from problem
+    return typesetting.pdf(PAGE, book=_for_paper(book))
 
 
 def _for_paper(book: Book) -> dict[str, Any]:

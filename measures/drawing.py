@@ -3,7 +3,7 @@
 `draw` is the one door. Pure: no Django.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
@@ -198,7 +198,12 @@ def value_axis(findings: Findings) -> Axis:
         (max(low - room, 0.0) if low >= 0 else low - room),
         (min(high + room, 100.0) if is_inside else high + room),
     )
-    step = round_step(max((high - low) / MOST_INTERVALS, smallest_step))
+    return round_axis(low, high, MOST_INTERVALS, smallest_step)
+
+
+def round_axis(low: float, high: float, intervals: int, smallest: float) -> Axis:
+    """Round values from below low to above high, at most so many steps or one more, none under the smallest."""
+    step = round_step(max((high - low) / intervals, smallest))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     ticks = [tick * step for tick in range(first, max(last, first + 1) + 1)]
     return Axis(ticks, max(0, -floor(log10(step) + 1e-9)))
@@ -354,21 +359,27 @@ PLOT_TOP = 18
 MOST_CLUTTER = 40
 
 
-def axes(layout: Layout) -> tuple[list[Line], list[Label]]:
-    size, plot, axis = layout.size, layout.plot, layout.axis
-    lines = [Line("grid", [(plot.left, layout.height(tick)), (plot.right, layout.height(tick))]) for tick in axis.ticks]
+def heights(plot: Box, axis: Axis, font: float, height: Callable[[float], float]) -> tuple[list[Line], list[Label]]:
+    """A line across the plot for each round value, and the value to its left."""
+    lines = [Line("grid", [(plot.left, height(tick)), (plot.right, height(tick))]) for tick in axis.ticks]
     written = [
         Label(
             "tick",
             plot.left - 7,
-            layout.height(tick) + size.font * 0.35,
+            height(tick) + font * 0.35,
             number_text(tick, axis.decimals),
-            size.font,
+            font,
             "end",
             fill=QUIET,
         )
         for tick in axis.ticks
     ]
+    return lines, written
+
+
+def axes(layout: Layout) -> tuple[list[Line], list[Label]]:
+    size, plot = layout.size, layout.plot
+    lines, written = heights(plot, layout.axis, size.font, layout.height)
     labelled = labelled_rows(layout)
     top = plot.bottom + size.ticks
     for kind, length, is_labelled in (("tick", 3, False), ("xtick", 5, True)):

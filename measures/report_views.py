@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.pages import demonstration
-from sites.infographic_files import NotDrawn
+from selfharm_portal.typesetting import NotDrawn
 from sites.models import Area
 
 from . import board_report

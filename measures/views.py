@@ -9,7 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from selfharm_portal import facets
 from selfharm_portal.pages import distress, help_lines
-from sites.infographic_files import NotDrawn
+from selfharm_portal.typesetting import NotDrawn
 
 from . import dictionary, dictionary_fields, dictionary_files, dictionary_search, dictionary_versions, trying
 from .dictionary_files import FORMATS

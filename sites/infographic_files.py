@@ -5,7 +5,6 @@ Both are drawn from the sheet that the page is drawn from (infographics.py), by 
 
 from __future__ import annotations
 
-import json
 import logging
 import textwrap
 from functools import cache
@@ -14,11 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import resvg_py
-import typst
 from django.conf import settings
 from django.core.cache import cache as kept
 from django.template.loader import render_to_string
+
+from selfharm_portal import typesetting
+from selfharm_portal.typesetting import FONTS, NotDrawn
 
 from .infographics import NOT_ON_THIS_PAGE, PROGRAMME, Panel, Part, Sheet
 
@@ -44,9 +44,7 @@ COLOURS = {
     "ochre": ("#6e4a00", "#fbf0d9"),
     "berry": ("#8a1846", "#fae8ef"),
 }
-HERE = Path(__file__).parent
-FONTS = HERE / "fonts"
-PAGE = HERE / "infographic.typ"
+PAGE = Path(__file__).parent / "infographic.typ"
 #: A week: a changed sheet has another digest, so that an old file is only in nobody's way.
 KEPT_FOR = 7 * 24 * 60 * 60
 #: From the title to the first part, and from each part to the next, in units of a drawing 1120 wide and 54 high.
@@ -61,40 +59,17 @@ WAYS = (
 LAST_LINE = 436
 
 
-class NotDrawn(Exception):
-    """The file could not be made; the cause is chained, and is for the log."""
-
-
 def pdf(sheet: Sheet, banner: str) -> bytes:
     """One A4 page, tagged (PDF/UA-1), with the words of `sheet.lines` in their order, after the banner if there is one.
 
     Raises NotDrawn, above all if there are more words than fit on a page.
     """
-    try:
-        return typst.compile(
-            PAGE,
-            format="pdf",
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-            sys_inputs={"sheet": json.dumps(_data(sheet, banner))},
-            pdf_standards=["ua-1"],
-        )
-    except (typst.TypstError, RuntimeError) as problem:
-        raise NotDrawn from problem
+    return typesetting.pdf(PAGE, sheet=_data(sheet, banner))
 
 
 def png(sheet: Sheet, banner: str) -> bytes:
     """The picture for slides and social media; `sheet.alternative_of_picture` says what it shows. Raises NotDrawn."""
-    try:
-        return resvg_py.svg_to_bytes(
-            svg_string=picture(sheet, banner),
-            font_files=[str(path) for path in sorted(FONTS.glob("*.ttf"))],
-            skip_system_fonts=True,
-            sans_serif_family="Noto Sans",
-            serif_family="Noto Serif",
-        )
-    except ValueError as problem:
-        raise NotDrawn from problem
+    return typesetting.png(picture(sheet, banner))
 
 
 DRAW = {"pdf": pdf, "png": png}

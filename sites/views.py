@@ -24,6 +24,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 from selfharm_portal.pages import demonstration
 from selfharm_portal.publishing.models import PublicationState, Publishable
+from selfharm_portal.typesetting import NotDrawn
 
 from . import filters, infographic_files, infographics, profile, tile_map
 from .infographics import Sheet
@@ -184,7 +185,7 @@ def infographic_file(request: HttpRequest, slug: str, key: str, form: str) -> Ht
     digest = infographic_files.digest(sheet, banner)
     try:
         content = infographic_files.file(sheet, banner, form)
-    except infographic_files.NotDrawn:
+    except NotDrawn:
         context = {"title": sheet.heading, "url": infographic.get_absolute_url()}
         return render(request, "file_not_made.html", context, status=500)
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
