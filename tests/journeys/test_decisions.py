@@ -4,9 +4,9 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-AREA, CODE, NAME = "humber-coast-and-vale", "SH08", "Safety plan made together"
-WORDS = "The template is in the record since the milestone, and all three teams use it."
-REASON = "The template is how all three teams work now."
+AREA, CODE, NAME = "lincolnshire", "SH23", "Peer support offered"
+WORDS = "A peer worker has been in each team since the milestone, and says hello to everybody."
+REASON = "Peer workers are in post for good."
 
 
 @pytest.mark.requirement("C5", "G5", "G8")

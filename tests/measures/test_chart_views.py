@@ -156,7 +156,6 @@ class TestFilesOfAChart:
     @pytest.mark.requirement("C5", "C6")
     def test_the_numbers_have_a_status_in_each_row_and_no_formula(self, client, team, five, charted):
         Area.objects.filter(pk=team.area.pk).update(short_name="=HYPERLINK(A1)")
-        MeasureVersion.objects.filter(pk=five["concern"].pk).update(unit="-%")
         Submission.objects.filter(area=team.area, period__month=shifted(LAST, -2)).update(
             accepted_revision=None, latest_revision=None, state="not_started"
         )
@@ -169,7 +168,6 @@ class TestFilesOfAChart:
         assert rows[-3]["reason_for_no_number"] == "not sent"
         assert {row["data"] for row in rows} == {"real"}
         assert {row["area"] for row in rows} == {"'=HYPERLINK(A1)"}
-        assert {row["unit"] for row in rows} == {"'-%"}
         # All rows say what the page's table says of its months.
         assert rows[-1]["special_cause"] == "concern"
 
