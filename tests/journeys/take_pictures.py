@@ -61,7 +61,7 @@ def test_take_pictures(portal, someone):
     lead = someone(width=1280)
     account = portal.account("lead", "frimley")
     lead.signs_in(account.email, account.password)
-    take(lead, "/submissions/frimley/charts/SH13/", "chart", element=".cc-card")
+    take(lead, "/submissions/frimley/charts/SH13/", "chart", element=".c-chart__figure")
     lead.opens("/submissions/frimley/")
     lead.opens(lead.page.locator(".cc-due a").get_attribute("href"))
     take(lead, lead.page.locator(".nhsuk-task-list a").first.get_attribute("href"), "month", height=900)
