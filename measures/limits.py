@@ -19,8 +19,9 @@ from selfharm_portal.accounts.models import User
 from sites.models import DatePrecision, Milestone
 
 from . import findings, rules
-from .models import QUESTIONS_OF_THE_METHOD, SHORTEST_BASELINE, AreaMeasure, LimitsDecision
+from .models import QUESTIONS_OF_THE_METHOD, AreaMeasure, LimitsDecision
 from .reporting_calendar import day_in_words, month_in_words, next_month
+from .spc import SHORTEST_BASELINE
 
 #: All must be true. After NHS England's Making Data Count and Wheeler 1996; docs/statistics.md says more.
 CHECKLIST = (

@@ -12,7 +12,7 @@ from selfharm_portal.plain_messages import PlainMessages
 
 from . import limits
 from .checking_forms import LONGEST, names_nobody
-from .models import SHORTEST_BASELINE
+from .spc import SHORTEST_BASELINE
 
 
 def reason(label: str, missing: str) -> LongTextField:

@@ -13,11 +13,11 @@ from django.urls import reverse
 from selfharm_portal.accounts import permissions
 
 from . import charts, findings, limits
-from .models import SHORTEST_BASELINE, AreaMeasure, LimitsDecision
+from .models import AreaMeasure, LimitsDecision
 from .reporting_calendar import month_in_words
 from .revisions import moment
 from .series import series_of_area
-from .spc import ENOUGH_POINTS
+from .spc import ENOUGH_POINTS, SHORTEST_BASELINE
 from .stale_limits import StaleLimits, stale_limits
 
 #: On a chart's page: `?limits=as-they-were`.

@@ -2,7 +2,6 @@
 
 from .charting import (
     QUESTIONS_OF_THE_METHOD,
-    SHORTEST_BASELINE,
     AreaAim,
     Expectation,
     Expected,
@@ -48,7 +47,6 @@ from .submissions import (
 __all__ = [
     "OPEN_STATES",
     "QUESTIONS_OF_THE_METHOD",
-    "SHORTEST_BASELINE",
     "AreaAim",
     "AreaMeasure",
     "Basis",

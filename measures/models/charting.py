@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from measures.before_after import MONTHS_NEEDED
 from measures.reporting_calendar import month_in_words
+from measures.spc import SHORTEST_BASELINE
 
 from .dictionary import first_of_month
 from .submissions import AreaMeasure
@@ -93,8 +94,6 @@ class Expectation(models.Model):
 
 #: Making Data Count's questions for recalculating limits, in our words: docs/statistics.md names the source.
 QUESTIONS_OF_THE_METHOD = 4
-#: Fewer months than these are no baseline: spc.py refuses them.
-SHORTEST_BASELINE = 12
 
 
 class LimitsDecision(models.Model):
