@@ -66,7 +66,7 @@ class OpenQuestion:
 
 
 def find(areas: Sequence[Area], charts: Charts, *, today: date, kind: str = "") -> list[OpenQuestion]:
-    """One question for each chart that has any, in the order of the charts; 4 queries. kind: of these causes only."""
+    """One question for each chart that has any, in the order of the charts; 3 queries. kind: of these causes only."""
     recent = {
         key: causes
         for key, chart in charts.items()
@@ -74,15 +74,14 @@ def find(areas: Sequence[Area], charts: Charts, *, today: date, kind: str = "") 
     }
     if not recent:
         return []
-    stories = stories_of(charts[key] for key in recent)
     words, accepted = said_by_teams(areas), first_accepted(areas)
     questions = []
     for key, causes in recent.items():
         chart = charts[key]
         unexplained = [
-            unexplained_cause(chart, chart.findings, cause, stories[key], words[key], accepted)
+            unexplained_cause(chart, chart.findings, cause, words[key], accepted)
             for cause in causes
-            if chart.findings and not is_covered(cause, chart.findings, stories[key])
+            if chart.findings and not chart.findings.story_of(cause)
         ]
         if unexplained and chart.findings:
             questions.append(OpenQuestion(chart, chart.findings, unexplained))
@@ -138,23 +137,17 @@ def reported_in(chart: Collected, month: date) -> date:
     return shifted(month, -chart.version.cohort_month_offset)
 
 
-def is_covered(cause: SpecialCause, findings: Findings, stories: Iterable[Story]) -> bool:
-    last = last_month(cause, findings)
-    return any(story.from_month <= last <= story.to_month for story in stories)
-
-
 def unexplained_cause(
     chart: Collected,
     findings: Findings,
     cause: SpecialCause,
-    stories: Iterable[Story],
     words: Iterable[Said],
     accepted: Mapping[tuple[int, date], date],
 ) -> Unexplained:
     first, last = findings.months[cause.rows[0]].month, last_month(cause, findings)
     needed = NEEDED.get(cause.rule, findings.series.run_points)
     fired = findings.months[cause.rows[min(needed, len(cause.rows)) - 1]].month
-    earlier = [Said(story.to_month, story.text) for story in stories if first <= story.to_month < last]
+    earlier = [Said(story.last, story.text) for story in findings.series.stories if first <= story.last < last]
     beside = [
         said._replace(month=shifted(said.month, chart.version.cohort_month_offset))
         for said in words
@@ -167,16 +160,6 @@ def unexplained_cause(
         accepted.get((chart.area.pk, reported_in(chart, fired))),
         sorted([*earlier, *beside]),
     )
-
-
-def stories_of(charts: Iterable[Collected]) -> dict[tuple[int, int], list[Story]]:
-    """By area and measure."""
-    found = defaultdict(list)
-    for story in Story.objects.filter(area_measure__in=[chart.area_measure.pk for chart in charts]).select_related(
-        "area_measure"
-    ):
-        found[story.area_measure.area_id, story.area_measure.measure_id].append(story)
-    return found
 
 
 def said_by_teams(areas: Sequence[Area]) -> dict[tuple[int, int], list[Said]]:

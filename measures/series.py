@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from sites.models import Milestone
 
 from . import chart_kinds, findings, limits, rules
 from .models import (
-    AreaAim,
     AreaMeasure,
     LimitsDecision,
     Measure,
@@ -93,22 +92,9 @@ def series_of_areas(
     milestones = defaultdict(list)
     for milestone in Milestone.objects.filter(area__in=areas, change_tested=True, is_hidden=False):
         milestones[milestone.area_id].append(milestone)
-    aims = defaultdict(list)
-    for aim in AreaAim.objects.filter(area_measure__area__in=areas, area_measure__measure__in=measures).annotate(
-        area=F("area_measure__area"), measure=F("area_measure__measure")
-    ):
-        aims[aim.area, aim.measure].append(aim)
-    decisions = defaultdict(list)
-    for decision in limits_decisions(areas, measures) if not as_they_were else ():
-        decisions[decision.area_measure.area_id, decision.area_measure.measure_id].append(decision)
-    stories = defaultdict(list)
-    for story in Story.objects.filter(area_measure__area__in=areas, area_measure__measure__in=measures).select_related(
-        "area_measure", "by"
-    ):
-        stories[story.area_measure.area_id, story.area_measure.measure_id].append(story)
-    charts = {
-        (chosen.area_id, chosen.measure_id): chart_kinds.Override(chosen.chart, chosen.chart_reason)
-        for chosen in AreaMeasure.objects.filter(area__in=areas, measure__in=measures).exclude(chart="")
+    given_to = {
+        (found.area_id, found.measure_id): found
+        for found in with_what_was_said_of_charts(areas, measures, as_they_were=as_they_were)
     }
     return {
         area: [
@@ -120,10 +106,8 @@ def series_of_areas(
                 area.series_begins_anew_on,
                 today=today,
                 waiting=waiting[area.pk, measure.pk],
-                aims=aims[area.pk, measure.pk],
-                decisions=decisions[area.pk, measure.pk],
-                chart=charts.get((area.pk, measure.pk)),
-                stories=stories[area.pk, measure.pk],
+                area_measure=given_to.get((area.pk, measure.pk)),
+                as_they_were=as_they_were,
             )
             for measure in measures
         ]
@@ -165,11 +149,17 @@ def by_area_and_measure(values: QuerySet[MeasureValue]) -> dict[tuple[int, int],
     return found
 
 
-def limits_decisions(areas: Sequence[Area], measures: Sequence[Measure]) -> QuerySet[LimitsDecision]:
-    """Those in force, with what their sentences say."""
-    return LimitsDecision.objects.filter(
-        area_measure__area__in=areas, area_measure__measure__in=measures, undone_at__isnull=True
-    ).select_related("area_measure", "milestone", "decided_by")
+def with_what_was_said_of_charts(
+    areas: Sequence[Area], measures: Sequence[Measure], *, as_they_were: bool
+) -> QuerySet[AreaMeasure]:
+    """Who reports what, with the area's own aims, the stories and, unless as_they_were, the limits that are decided."""
+    found = AreaMeasure.objects.filter(area__in=areas, measure__in=measures).prefetch_related(
+        "aims", Prefetch("stories", Story.objects.select_related("by"))
+    )
+    if as_they_were:
+        return found
+    in_force = LimitsDecision.objects.filter(undone_at__isnull=True).select_related("milestone", "decided_by")
+    return found.prefetch_related(Prefetch("limits_decisions", in_force))
 
 
 def measure_series(
@@ -181,16 +171,13 @@ def measure_series(
     *,
     today: date,
     waiting: Mapping[date, Given] | None = None,
-    aims: Iterable[AreaAim] = (),
-    decisions: Iterable[LimitsDecision] = (),
-    chart: chart_kinds.Override | None = None,
-    stories: Iterable[Story] = (),
+    area_measure: AreaMeasure | None = None,
+    as_they_were: bool = False,
 ) -> MeasureSeries:
     """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
 
-    waiting: what was sent and is not accepted yet. aims: the area's own. decisions: about its limits, those in force.
-    chart: what NCISH chose instead of the table's; a kind of measure that cannot have it gets the table's.
-    stories: what the team says of flagged months.
+    waiting: what was sent and is not accepted yet. area_measure: with what was said of its chart
+    (`with_what_was_said_of_charts`). as_they_were: without the decisions about its limits.
     """
     shown = {**(waiting or {}), **values}
     if not shown:
@@ -211,9 +198,7 @@ def measure_series(
         for month in all_months
     ]
     denominators = [value.denominator if value else None for value in counted]
-    if chart and chart.chart not in chart_kinds.CHOICES[latest.kind]:
-        chart = None  # chosen under an earlier definition
-    chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chart)
+    chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chosen_by_ncish(area_measure, latest.kind))
     series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
@@ -223,7 +208,6 @@ def measure_series(
         waiting=hollow if any(value is not None for value in hollow) else (),
         improvement_direction=latest.improvement_direction,
         target=None if latest.target is None else float(latest.target),
-        aims=sorted(findings.Aim(aim.from_month, float(aim.value)) for aim in aims),
         milestones=numbered(milestones),
         decimals=latest.decimals,
         kind=latest.kind,
@@ -235,9 +219,30 @@ def measure_series(
         caution=chosen.caution,
         beginnings=beginnings(values, labels, anew, offset),
         run_points=settings.RUN_POINTS,
-        stories=sorted(findings.Said(story.from_month, story.to_month, story.text, str(story.by)) for story in stories),
     )
-    return MeasureSeries(measure, latest, limits.applied(series, decisions))
+    if area_measure is not None:
+        series = as_said(series, area_measure, as_they_were=as_they_were)
+    return MeasureSeries(measure, latest, series)
+
+
+def chosen_by_ncish(area_measure: AreaMeasure | None, kind: str) -> chart_kinds.Override | None:
+    """The chart that NCISH chose instead of the table's, unless that was under a definition of another kind."""
+    if area_measure is None or area_measure.chart not in chart_kinds.CHOICES[kind]:
+        return None
+    return chart_kinds.Override(area_measure.chart, area_measure.chart_reason)
+
+
+def as_said(series: findings.Series, area_measure: AreaMeasure, *, as_they_were: bool) -> findings.Series:
+    """With the area's own aims, what its team says of flagged months, and the limits as a person decided them."""
+    series = replace(
+        series,
+        aims=sorted(findings.Aim(aim.from_month, float(aim.value)) for aim in area_measure.aims.all()),
+        stories=sorted(
+            findings.Said(story.from_month, story.to_month, story.text, str(story.by))
+            for story in area_measure.stories.all()
+        ),
+    )
+    return series if as_they_were else limits.applied(series, area_measure.limits_decisions.all())
 
 
 def beginnings(

@@ -88,6 +88,8 @@ def areas_with_months(areas, measures, months):
     made = [AreaFactory() for _ in range(areas)]
     for a, area in enumerate(made):
         MilestoneFactory(area=area, title=f"Milestone {a}", date=date(2025, 6, 1), change_tested=True)
+        for version in versions:
+            AreaMeasureFactory(area=area, measure=version.measure, from_month=FIRST)
         for p, period in enumerate(periods):
             state = "submitted" if p == months - 1 else "accepted"
             month = SubmissionFactory(area=area, period=period, **{state: True})
