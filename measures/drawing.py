@@ -252,6 +252,9 @@ class Layout(NamedTuple):
         share = (value - self.axis.lowest) / (self.axis.highest - self.axis.lowest)
         return self.plot.bottom - min(max(share, 0.0), 1.0) * (self.plot.bottom - self.plot.top)
 
+    def lowered(self, by: float) -> "Layout":
+        return self._replace(plot=Box(self.plot.left, self.plot.top + by, self.plot.right, self.plot.bottom + by))
+
     def radius(self, kind: str) -> float:
         """Of a point: smaller where months stand close."""
         return RADII[kind] * min(self.size.points, max(0.5, self.month_width / 10))
@@ -272,19 +275,24 @@ def months_drawn(findings: Findings, needed: int) -> list[date]:
     return months
 
 
-def draw(findings: Findings, size: Size, *, name: str, title: str, description: str) -> Drawing:
-    """Lay the chart out at one width."""
-    axis, needed = value_axis(findings), months_needed(findings)
-    names = line_names(findings, axis) if size.has_words else []
+def between_words(findings: Findings, size: Size, axis: Axis, names: Sequence["LineName"]) -> Layout:
+    """The plot at the top of the drawing, with room on the left for values and on the right for the names of lines."""
     left = max([size.left, *(text_width(number_text(tick, axis.decimals), size.font) + 14 for tick in axis.ticks)])
     ends_need = [n.width for n in names] + [text_width(line, size.font) for line in words_of_bars(findings, size)]
     right = size.width - max([size.right, *(width + NAME_INDENT + 4 for width in ends_need)])
-    flat = Layout(size, Box(left, 0, right, size.plot_height), axis, months_drawn(findings, needed), needed)
+    needed = months_needed(findings)
+    return Layout(size, Box(left, 0, right, size.plot_height), axis, months_drawn(findings, needed), needed)
+
+
+def draw(findings: Findings, size: Size, *, name: str, title: str, description: str) -> Drawing:
+    """Lay the chart out at one width."""
+    axis = value_axis(findings)
+    names = line_names(findings, axis) if size.has_words else []
+    flat = between_words(findings, size, axis, names)
     happened = happenings(findings, flat)
     apart = 2 * size.disc + 5
     lanes = labels.lanes([each.x for each in happened], apart)
-    top = PLOT_TOP + apart * (max(lanes, default=-1) + 1)
-    layout = flat._replace(plot=Box(left, top, right, top + size.plot_height))
+    layout = flat.lowered(PLOT_TOP + apart * (max(lanes, default=-1) + 1))
 
     process = process_lines(findings, layout)
     rings, signs, points = month_parts(findings, layout)

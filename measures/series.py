@@ -189,14 +189,7 @@ def measure_series(
     by_month = {submission.period.month: submission for submission in months}
     points = [point(values.get(month), by_month.get(month)) for month in all_months]
     hollow = [hollow_point(values.get(month), waiting.get(month)) for month in all_months] if waiting else []
-    # What was counted in another way keeps its value; its numerator and denominator are no part of this chart's.
-    counted = [
-        value
-        if (value := values.get(month))
-        and (value.version.kind, value.version.rate_multiplier) == (latest.kind, latest.rate_multiplier)
-        else None
-        for month in all_months
-    ]
+    counted = [counted_as(latest, values.get(month)) for month in all_months]
     denominators = [value.denominator if value else None for value in counted]
     chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chosen_by_ncish(area_measure, latest.kind))
     series = findings.Series(
@@ -223,6 +216,14 @@ def measure_series(
     if area_measure is not None:
         series = as_said(series, area_measure, as_they_were=as_they_were)
     return MeasureSeries(measure, latest, series)
+
+
+def counted_as(version: MeasureVersion, given: Given | None) -> Given | None:
+    """What was counted in another way keeps its value; its numerator and denominator are no part of this chart's."""
+    if given is None:
+        return None
+    kind, multiplier = given.version.kind, given.version.rate_multiplier
+    return given if (kind, multiplier) == (version.kind, version.rate_multiplier) else None
 
 
 def chosen_by_ncish(area_measure: AreaMeasure | None, kind: str) -> chart_kinds.Override | None:
