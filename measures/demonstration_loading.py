@@ -389,17 +389,11 @@ def tell_months(
     definition_changes = {part["month"] for part in story["workflow"] if part["type"] == "definition_change"}
     told = demonstration.months_told(stories, story, first, definitions, now)
     linked_totals = asking.all_linked_totals()
-    earlier: dict[int, list[rules.EarlierMonth]] = defaultdict(list)  # by version: no rule reaches across
     reported: list[ReportedMeasure] = []
     together = [part for part in told if part.number <= demonstration.last_month_uploaded(story)]
     if together:
         demonstration_upload.bring(area, together, by=lead, analyst=analysts[0])
-        for value in MeasureValue.objects.filter(revision__submission__area=area).select_related(
-            "revision__submission__period"
-        ):
-            month_of_value = value.revision.submission.period.month
-            past = rules.EarlierMonth(month_of_value, value.numbers, value.no_data_reason)
-            earlier[value.version_id].append(past)
+    earlier = earlier_months(area)
     for part in told[len(together) :]:
         month = months[part.month]
         if not reported or part.number in definition_changes:  # else the same as in the month before
@@ -437,6 +431,16 @@ def tell_months(
     return len(told)
 
 
+def earlier_months(area: Area) -> dict[int, list[rules.EarlierMonth]]:
+    """What is stored already, by version: no rule reaches across."""
+    earlier: dict[int, list[rules.EarlierMonth]] = defaultdict(list)
+    stored = MeasureValue.objects.filter(revision__submission__area=area)
+    for value in stored.select_related("revision__submission__period"):
+        month = value.revision.submission.period.month
+        earlier[value.version_id].append(rules.EarlierMonth(month, value.numbers, value.no_data_reason))
+    return earlier
+
+
 def make(
     month: Submission, move: demonstration.Move, reported: Sequence[ReportedMeasure], by: User, rows: Rows
 ) -> list[MeasureValue]:
@@ -447,26 +451,7 @@ def make(
     to = State(move.to)
     values: list[MeasureValue] = []
     if to == State.SUBMITTED:
-        if problems := workflow.problems_of(month, reported, move.entries, submitting=True, at=move.at):
-            raise workflow.RulesBroken(problems)
-        for question in rows.questions:
-            if question.revision is month.latest_revision:
-                question.answer, question.answered_by, question.answered_at = move.answer, by, move.at
-        month.latest_revision = SubmissionRevision(
-            submission=month,
-            number=month.latest_revision.number + 1 if month.latest_revision else 1,
-            submitted_at=move.at,
-            submitted_by=by,
-            declaration=workflow.DECLARATION,
-            reason=move.reason,
-        )
-        rows.revisions.append(month.latest_revision)
-        entries = by_code(move.entries)
-        values = [
-            workflow.frozen(month.latest_revision, item.version, item.definition, entries[item.definition.code])
-            for item in reported
-        ]
-        rows.values += values
+        values = hand_over(month, move, reported, by, rows)
     elif to == State.ACCEPTED:
         month.accepted_revision = month.latest_revision
     elif to == State.RETURNED and month.latest_revision:
@@ -489,6 +474,33 @@ def make(
     )
     month.state = to
     month.lock_version += 1
+    return values
+
+
+def hand_over(
+    month: Submission, move: demonstration.Move, reported: Sequence[ReportedMeasure], by: User, rows: Rows
+) -> list[MeasureValue]:
+    """The next revision of a month, with its values; what NCISH had asked is answered."""
+    if problems := workflow.problems_of(month, reported, move.entries, submitting=True, at=move.at):
+        raise workflow.RulesBroken(problems)
+    for question in rows.questions:
+        if question.revision is month.latest_revision:
+            question.answer, question.answered_by, question.answered_at = move.answer, by, move.at
+    month.latest_revision = SubmissionRevision(
+        submission=month,
+        number=month.latest_revision.number + 1 if month.latest_revision else 1,
+        submitted_at=move.at,
+        submitted_by=by,
+        declaration=workflow.DECLARATION,
+        reason=move.reason,
+    )
+    rows.revisions.append(month.latest_revision)
+    entries = by_code(move.entries)
+    values = [
+        workflow.frozen(month.latest_revision, item.version, item.definition, entries[item.definition.code])
+        for item in reported
+    ]
+    rows.values += values
     return values
 
 
