@@ -110,6 +110,7 @@ def test_a_good_file_is_kept_clean_whatever_its_name(client, curator, data, name
         (brought.picture("PNG")[:60], "poster.png", Reason.BROKEN_PICTURE),
         (brought.picture("JPEG")[:-100], "poster.jpg", Reason.BROKEN_PICTURE),
     ],
+    ids=range(11),
 )
 def test_a_hostile_file_is_sent_back_with_a_sentence(client, data, name, reason):
     assert refused(client, data, name) == reason
