@@ -1,10 +1,14 @@
-"""A real portal for journeys: granian over the tests' database, with the real content and the demonstration."""
+"""A real portal for journeys: granian over the tests' database, with the real content and the demonstration.
+
+The journeys of a worker share it, in an order that differs from run to run: what one changes of an area's months, of a
+chart's stories or of its limits, no other may count on.
+"""
 
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -157,6 +161,19 @@ class Team:
     def month(self, back: int) -> str:
         """The address of a month: so many before this one."""
         return f"/submissions/{self.area}/{shifted(timezone.localdate().replace(day=1), -back):%Y-%m}/"
+
+
+def begins_to_report(area_slug: str, email: str, *, codes: Sequence[str], since: int) -> Team:
+    """An area that gives these measures from so many months back, with a lead and nothing typed."""
+    area = Area.objects.get(slug=area_slug)
+    first = shifted(timezone.localdate().replace(day=1), -since)
+    for code in codes:
+        AreaMeasure.objects.create(area=area, measure=Measure.objects.get(code=code), from_month=first)
+    reporting.area_joins(area)
+    lead = Account(email, f"a-lead-called-{email}", AreaRole.LEAD, area_slug)
+    user = User.objects.create_user(lead.email, lead.password, name=f"Lead {email}")
+    AreaMembership.objects.create(user=user, area=area, role=AreaRole.LEAD)
+    return Team(area_slug, lead, lead)
 
 
 @pytest.fixture(scope="package")

@@ -5,19 +5,18 @@ import re
 import pytest
 from django.utils import timezone
 
-from measures import reporting, workflow
-from measures.models import AreaMeasure, Measure, Submission
+from measures import workflow
+from measures.models import Submission
 from measures.rules import TypedEntry
 from measures.wording import shifted
-from selfharm_portal.accounts.models import AreaMembership, AreaRole, User
-from sites.models import Area
-from tests.journeys.conftest import Account, Team
+from selfharm_portal.accounts.models import User
+from tests.journeys.conftest import begins_to_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 AREA = "lincolnshire"
 #: Reports nothing in the demonstration.
-BEGINNERS = "north-east-london"
+BEGINNERS = "herefordshire-and-worcestershire"
 
 
 @pytest.mark.requirement("E7", "F1", "F4", "F5")
@@ -75,18 +74,12 @@ def test_a_correction_is_asked_about_answered_and_accepted(portal, someone):
 def beginners(portal, django_db_blocker):
     """A team with its first month in a draft: two measures, nothing unusual and nothing wrong."""
     with django_db_blocker.unblock():
-        area = Area.objects.get(slug=BEGINNERS)
-        first = shifted(timezone.localdate().replace(day=1), -1)
-        for code in ("SH08", "SH27"):
-            AreaMeasure.objects.create(area=area, measure=Measure.objects.get(code=code), from_month=first)
-        reporting.area_joins(area)
-        lead = Account("first@example.org", "a-lead-with-a-first-month", AreaRole.LEAD, BEGINNERS)
-        user = User.objects.create_user(lead.email, lead.password, name="First")
-        AreaMembership.objects.create(user=user, area=area, role=AreaRole.LEAD)
+        team = begins_to_report(BEGINNERS, "first@example.org", codes=("SH08", "SH27"), since=1)
         typed = [TypedEntry("SH08", numerator="19", denominator="30"), TypedEntry("SH27", numerator="612")]
-        month = Submission.objects.get(area=area, period__month=first)
-        workflow.save_draft(month, typed, by=user, seen_lock_version=0)
-    return Team(BEGINNERS, lead, lead)
+        first = shifted(timezone.localdate().replace(day=1), -1)
+        month = Submission.objects.get(area__slug=BEGINNERS, period__month=first)
+        workflow.save_draft(month, typed, by=User.objects.get(email=team.lead.email), seen_lock_version=0)
+    return team
 
 
 @pytest.mark.requirement("E7", "F1", "F4", "F5")
@@ -104,7 +97,7 @@ def test_a_first_month_is_sent_asked_about_answered_and_accepted(portal, beginne
     account = portal.account("analyst")
     analyst.signs_in(account.email, account.password)
     analyst.finds_nothing_in_the_way()
-    analyst.activates(f"Check it {month}, NE London")
+    analyst.activates(f"Check it {month}, Herefordshire and Worcs")
 
     # Then one question is enough, and the answer changes nothing else
     is_asked_about_answered_and_accepted(analyst, lead, address, month, "SH27")

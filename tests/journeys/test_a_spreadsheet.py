@@ -6,13 +6,9 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from measures import reporting
-from measures.models import AreaMeasure, Measure
 from measures.reporting_calendar import month_in_words
 from measures.wording import shifted
-from selfharm_portal.accounts.models import AreaMembership, AreaRole, User
-from sites.models import Area
-from tests.journeys.conftest import Account, Team
+from tests.journeys.conftest import begins_to_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -26,15 +22,7 @@ BACK = 2
 def beginners(portal, django_db_blocker):
     """A team that has reported two measures for three months, and has typed nothing."""
     with django_db_blocker.unblock():
-        area = Area.objects.get(slug=AREA)
-        begin = shifted(timezone.localdate().replace(day=1), -3)
-        for code in ("SH08", "SH27"):
-            AreaMeasure.objects.create(area=area, measure=Measure.objects.get(code=code), from_month=begin)
-        reporting.area_joins(area)
-        lead = Account("sheets@example.org", "a-lead-who-likes-spreadsheets", AreaRole.LEAD, AREA)
-        user = User.objects.create_user(lead.email, lead.password, name="Sheets")
-        AreaMembership.objects.create(user=user, area=area, role=AreaRole.LEAD)
-    return Team(AREA, lead, lead)
+        return begins_to_report(AREA, "sheets@example.org", codes=("SH08", "SH27"), since=3)
 
 
 def month_back(count):

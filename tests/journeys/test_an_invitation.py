@@ -13,7 +13,7 @@ from selfharm_portal.accounts.models import Invitation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-AREA = "humber-coast-and-vale"
+AREA = "north-west-london"
 PASSWORD = "seven herons by the weir"
 
 
@@ -78,7 +78,7 @@ def test_a_lead_is_invited_and_a_contributor_comes_and_goes(portal, someone, lin
     account = portal.account("administrator")
     administrator.signs_in(account.email, account.password, "/admin/accounts/invitation/add/")
     administrator.finds_nothing_in_the_way()
-    administrator.page.locator("#id_area").select_option(label="Humber, Coast and Vale")
+    administrator.page.locator("#id_area").select_option(label="North West London")
     administrator.page.locator("#id_role").select_option("lead")
     for email in ("kim at example", "kim@example.org"):
         administrator.tabs_to_field("id_name")

@@ -7,46 +7,27 @@ import pytest
 from measures import limits, series
 from measures.findings import Beginning, find
 from measures.models import AreaMeasure, LimitsDecision
-from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from sites.models import DatePrecision
 from tests.factories import (
-    AreaFactory,
     AreaMeasureFactory,
     AreaMembershipFactory,
     LimitsDecisionFactory,
-    MeasureValueFactory,
     MeasureVersionFactory,
     MilestoneFactory,
-    ReportingPeriodFactory,
-    SubmissionFactory,
     UserFactory,
 )
+from tests.measures.a_change import CHANGED, FIRST, reported_over_a_change
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("G5")]
 
-FIRST, TODAY = date(2024, 4, 1), date(2026, 12, 1)
-CHANGED = date(2025, 6, 16)
+TODAY = date(2026, 12, 1)
 AT = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def reported() -> AreaMeasure:
-    """28 months: about 40 of 100, and from the 15th on, where the area tested a change, about 60."""
-    area = AreaFactory()
-    version = MeasureVersionFactory(valid_from=FIRST)
-    made: AreaMeasure = AreaMeasureFactory(area=area, measure=version.measure, from_month=FIRST)
-    MilestoneFactory(area=area, title="The offer opens", date=CHANGED, change_tested=True)
-    for n in range(28):
-        month = SubmissionFactory(area=area, period=ReportingPeriodFactory(month=shifted(FIRST, n)), accepted=True)
-        MeasureValueFactory(
-            revision=month.accepted_revision,
-            measure=version.measure,
-            version=version,
-            numerator=(40 if n < 14 else 60) + n % 3,
-            denominator=100,
-        )
-    return made
+    return reported_over_a_change(MeasureVersionFactory(valid_from=FIRST))
 
 
 @pytest.fixture

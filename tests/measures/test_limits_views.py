@@ -10,38 +10,19 @@ from measures.models import LimitsDecision
 from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from tests.factories import (
-    AreaFactory,
     AreaMeasureFactory,
     AreaMembershipFactory,
     LimitsDecisionFactory,
-    MeasureValueFactory,
     MeasureVersionFactory,
     MilestoneFactory,
-    ReportingPeriodFactory,
-    SubmissionFactory,
     UserFactory,
 )
+from tests.measures.a_change import FIRST, reported_over_a_change
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("G5")]
 
-FIRST, CHANGED = date(2024, 4, 1), date(2025, 6, 16)
 REASON = "It works in all localities."
 QUERIES_OF_THE_PAGE = 21
-
-
-def months(area_measure, version, count, first=0):
-    for n in range(first, count):
-        month = SubmissionFactory(
-            area=area_measure.area, period=ReportingPeriodFactory(month=shifted(FIRST, n)), accepted=True
-        )
-        numerator = (40 if n < 14 else 60) + n % 3
-        MeasureValueFactory(
-            revision=month.accepted_revision,
-            measure=version.measure,
-            version=version,
-            numerator=numerator,
-            denominator=100,
-        )
 
 
 @pytest.fixture
@@ -51,10 +32,7 @@ def version():
 
 @pytest.fixture
 def reported(version):
-    made = AreaMeasureFactory(area=AreaFactory(), measure=version.measure, from_month=FIRST)
-    MilestoneFactory(area=made.area, title="The offer opens", date=CHANGED, change_tested=True)
-    months(made, version, 28)
-    return made
+    return reported_over_a_change(version)
 
 
 @pytest.fixture
