@@ -22,7 +22,8 @@ from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, 
 from selfharm_portal.one_per_line import OnePerLineField
 from selfharm_portal.plain_messages import PlainMessages, RulesBesideFields
 
-from . import chart_kinds, dictionary, giving, reporting, reporting_calendar
+from . import giving, reporting, reporting_calendar
+from .dictionary import definitions
 from .models import (
     AreaAim,
     AreaMeasure,
@@ -49,6 +50,7 @@ from .models import (
     SubmissionEvent,
     SubmissionRevision,
 )
+from .statistics import chart_kinds
 from .wording import shifted
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ class MeasureAdmin(KeptForGood, PortalModelAdmin):
 
     @admin.display(description="name")
     def name(self, measure: Measure) -> str:
-        version = dictionary.current(list(reversed(measure.versions.all())), timezone.localdate())
+        version = definitions.current(list(reversed(measure.versions.all())), timezone.localdate())
         return version.name if version else "No definition yet"
 
     @admin.display(description="versions")
@@ -228,7 +230,7 @@ class MeasureVersionForm(PlainMessages, VersionModelForm):
             self.add_error("worked_example", "Write it as the other measures have it: names and values in braces.")
             return
         kind = self.cleaned_data.get("kind", self.instance.kind)
-        if problem := dictionary.example_problem(example, kind):
+        if problem := definitions.example_problem(example, kind):
             self.add_error("worked_example", problem)
             return
         probe = MeasureVersion(
@@ -238,10 +240,10 @@ class MeasureVersionForm(PlainMessages, VersionModelForm):
             rate_multiplier=self.cleaned_data.get("rate_multiplier", self.instance.rate_multiplier),
         )
         try:
-            result = dictionary.example_result(probe)
+            result = definitions.example_result(probe)
         except ValueError:  # a rate without its multiplier: the constraint says so
             return
-        said = dictionary.decimal(example.get("result"))
+        said = definitions.decimal(example.get("result"))
         if said != result:
             computed = "no result" if result is None else str(result)
             self.add_error("worked_example", f"By its own numbers it comes to {computed}, not to {said}.")
@@ -464,7 +466,7 @@ class AreaMeasureForm(RulesBesideFields):
         cleaned = super().clean()
         chart, measure = self.cleaned_data.get("chart"), self.cleaned_data.get("measure")
         versions = list(reversed(measure.versions.all())) if chart and measure else []
-        version = dictionary.current(versions, timezone.localdate())
+        version = definitions.current(versions, timezone.localdate())
         if version and chart not in chart_kinds.CHOICES[version.kind]:
             names = [dict(ChartKind.choices)[kind] for kind in chart_kinds.CHOICES[version.kind]]
             self.add_error("chart", f"{measure} can have one of these: {'; '.join(names)}.")

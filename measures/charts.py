@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from measures import chart_kinds, sentences
-from measures.drawing import (
+from measures import sentences
+from measures.geometry.drawing import (
     MIDDLE,
     NARROW,
     SIGN_OF_BREAK,
@@ -28,7 +28,12 @@ from measures.drawing import (
     target_flag,
     value_axis,
 )
-from measures.findings import (
+from measures.geometry.shapes import Line, Mark, Shape, Sign, rectangle
+from measures.reporting_calendar import month_in_words
+from measures.sentences import number_text, with_sign
+from measures.spc import ATTRIBUTE_KINDS
+from measures.statistics import chart_kinds
+from measures.statistics.findings import (
     WAITING,
     WORDS_OF_KIND,
     Findings,
@@ -42,11 +47,7 @@ from measures.findings import (
     line_text,
     table,
 )
-from measures.reporting_calendar import month_in_words
-from measures.sentences import number_text, with_sign
-from measures.shapes import Line, Mark, Shape, Sign, rectangle
-from measures.spc import ATTRIBUTE_KINDS
-from measures.stale_limits import stale_limits
+from measures.statistics.stale_limits import stale_limits
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ from .models import DenominatorGroup, Domain, LinkedTotal, Measure, MeasureSourc
 #: Keys of the file that are no row's: where what they say is kept.
 KEPT_IN_CODE = {
     "format": "measures.content",
-    "status": "measures.dictionary",
-    "code_scheme": "measures.dictionary",
-    "basis_meanings.confirmed_from_source": "measures.dictionary",
-    "basis_meanings.adapted": "measures.dictionary",
-    "basis_meanings.proposed": "measures.dictionary",
-    "disclosure_note": "measures.dictionary",
+    "status": "measures.dictionary.definitions",
+    "code_scheme": "measures.dictionary.definitions",
+    "basis_meanings.confirmed_from_source": "measures.dictionary.definitions",
+    "basis_meanings.adapted": "measures.dictionary.definitions",
+    "basis_meanings.proposed": "measures.dictionary.definitions",
+    "disclosure_note": "measures.dictionary.definitions",
     "timing_note": "measures.models",  # the help texts of the two fields
     "value_note": "measures.rules",  # `rounded`
     "kinds[].key": "measures.rules",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from selfharm_portal.facts import Link
 
-from . import dictionary, reporting_calendar, rules
+from . import reporting_calendar, rules
+from .dictionary import definitions
 from .models import MeasureVersion
 from .reporting_calendar import day_in_words, month_in_words
 from .wording import shifted, whose_month
@@ -57,7 +58,7 @@ def lines(versions: Iterable[MeasureVersion], month: date | None = None) -> list
 
 
 def boxes(version: MeasureVersion) -> list[Box]:
-    labels = dictionary.fraction_labels(version.kind)
+    labels = definitions.fraction_labels(version.kind)
     texts = {"denominator": version.denominator}
     return [
         Box(labels[field == "denominator"], texts.get(field, version.numerator))
@@ -69,9 +70,9 @@ def month_rule(version: MeasureVersion, month: date | None) -> str:
     whose = (
         f"{whose_month(month, version.cohort_month_offset)}."
         if month and version.cohort_month_offset
-        else dictionary.whose_month_in_words(version.cohort_month_offset)
+        else definitions.whose_month_in_words(version.cohort_month_offset)
     )
-    complete = dictionary.complete_in_words(version.reporting_lag_days) if version.reporting_lag_days else ""
+    complete = definitions.complete_in_words(version.reporting_lag_days) if version.reporting_lag_days else ""
     return " ".join(part for part in (version.month_rule, whose, complete) if part)
 
 

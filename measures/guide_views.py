@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import Link
 
-from . import dictionary, guide, reporting, reporting_calendar
+from . import guide, reporting, reporting_calendar
+from .dictionary import definitions
 from .reporting_calendar import day_in_words, month_in_words
 from .rules.errors import SHORTEST_NOTE
 from .wording import shifted
@@ -26,7 +27,7 @@ def guide_page(request: HttpRequest) -> HttpResponse:
     context = {
         "breadcrumb": [{"label": "Measures", "url": reverse("measures:list")}],
         "due": guide.due_in_words(today),
-        "looking_ahead": guide.looking_ahead(dictionary.shown_versions(today)),
+        "looking_ahead": guide.looking_ahead(definitions.shown_versions(today)),
         "reasons": guide.reasons(),
         "shortest_note": SHORTEST_NOTE,
         "worksheets": _worksheets(request),
@@ -40,14 +41,14 @@ def worksheet(request: HttpRequest) -> HttpResponse:
     if "area" in request.GET:
         return worksheet_of_area(request, request.GET["area"])
     today = timezone.localdate()
-    versions = [version for version in dictionary.shown_versions(today) if not version.measure.withdrawn]
+    versions = [version for version in definitions.shown_versions(today) if not version.measure.withdrawn]
     domains, codes = request.GET.getlist("domain"), request.GET.getlist("measure")
     chosen = [
         version for version in versions if version.measure.domain.slug in domains or version.measure.code in codes
     ]
     context = {
         "breadcrumb": _breadcrumb(),
-        "chapters": dictionary.chapters(versions)[0],
+        "chapters": definitions.chapters(versions)[0],
         "nothing_chosen": bool(domains or codes) and not chosen,
         "worksheets": _worksheets(request),
         "lines": guide.lines(chosen),

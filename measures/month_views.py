@@ -19,10 +19,10 @@ from selfharm_portal.accounts.http import SignedInRequest
 
 from . import asking, kept_typing, month_pages, rules, submission_pages, workflow
 from .access import find_month, for_teams_and_analysts
-from .checking_views import show_sent
 from .forms import DeclarationForm, QueryForm, SectionForm, SeenForm
 from .models import Question, Submission
 from .moves import Action
+from .ncish.checking_views import show_sent
 from .reporting import ReportedMeasure, Section, measures_of_month, sections_of
 
 

@@ -18,7 +18,7 @@ from .wording import whose_month
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .checking_forms import QuestionForm
+    from .ncish.checking_forms import QuestionForm
 
 NOTHING = "nothing"
 

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import product
 
 from measures import sentences
-from measures.findings import Aim, Beginning, Findings, Series, find
+from measures.statistics.findings import Aim, Beginning, Findings, Series, find
 
 STEADY = (54, 58, 51, 55, 53, 57, 52, 56, 54, 50, 58, 53, 55, 52)
 

@@ -13,7 +13,7 @@ from measures.reporting_calendar import month_in_words
 from measures.spc import ENOUGH_POINTS
 
 if TYPE_CHECKING:
-    from measures.findings import Findings, MonthFinding, Phase
+    from measures.statistics.findings import Findings, MonthFinding, Phase
 
 JUDGEMENTS = {"improvement": "this is an improvement", "concern": "this is a concern", "neutral": "this is a change"}
 ONE_OF = {"people": "person", "days": "day", "points": "point", "sessions": "session", "visits": "visit"}

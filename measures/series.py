@@ -15,7 +15,7 @@ from django.db.models import Prefetch, QuerySet
 
 from sites.models import Milestone
 
-from . import chart_kinds, findings, limits, rules
+from . import rules
 from .models import (
     AreaMeasure,
     LimitsDecision,
@@ -27,6 +27,8 @@ from .models import (
     Story,
     Submission,
 )
+from .statistics import chart_kinds, findings
+from .team_charts import limits
 from .wording import shifted
 
 if TYPE_CHECKING:

@@ -1,23 +1,10 @@
 from django.urls import path, register_converter
 
-from . import (
-    across_views,
-    aims,
-    chart_views,
-    checking_views,
-    expecting,
-    export_views,
-    limits_views,
-    month_views,
-    more_time,
-    overview_views,
-    report_views,
-    story_pages,
-    team_views,
-    upload_views,
-)
+from . import export_views, month_views, more_time, team_views, upload_views
 from . import submission_views as views
 from .converters import ChartFormConverter, CodeConverter, MonthConverter, SheetConverter
+from .ncish import across_views, checking_views, overview_views
+from .team_charts import aims, chart_views, expecting, limits_views, report_views, story_pages
 
 register_converter(ChartFormConverter, "chart_form")
 register_converter(CodeConverter, "code")

@@ -11,11 +11,12 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.models import User
 
-from . import chart_pages, month_pages, submission_pages
+from . import month_pages, submission_pages
 from .access import find_area, for_teams_and_analysts
 from .models import State, Submission
 from .month_views import Draft
 from .series import reported_measures, series_of_area
+from .team_charts import chart_pages
 
 
 @for_teams_and_analysts

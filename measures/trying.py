@@ -15,7 +15,8 @@ from django.http import QueryDict
 
 from selfharm_portal.plain_messages import PlainMessages
 
-from . import dictionary, rules
+from . import rules
+from .dictionary import definitions
 from .models import Kind, MeasureVersion
 from .reporting_calendar import last_day
 from .sentences import number_text, with_unit
@@ -34,7 +35,7 @@ class TryForm(PlainMessages, forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: MeasureVersion) -> None:
         super().__init__(data)
         entered = rules.KINDS[version.kind].entry_fields
-        labels = dictionary.fraction_labels(version.kind)
+        labels = definitions.fraction_labels(version.kind)
         self.order_fields(entered)
         for name in list(self.fields):
             if name not in entered:
@@ -112,4 +113,4 @@ def trial(version: MeasureVersion, versions: Sequence[MeasureVersion], query: Qu
 def sum_in_words(version: MeasureVersion, numbers: rules.Numbers) -> str:
     if version.kind == Kind.MEDIAN_DAYS:
         return f"The median of {rules.plain(numbers.denominator)}, as you worked it out:"
-    return dictionary.sum_in_words(version, numbers.numerator, numbers.denominator)
+    return definitions.sum_in_words(version, numbers.numerator, numbers.denominator)

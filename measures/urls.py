@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from . import guide_views, views
-from .dictionary_files import FORMATS
+from .dictionary.files import FORMATS
 
 app_name = "measures"
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from measures.dictionary import NOT_CHECKED
+from measures.dictionary.definitions import NOT_CHECKED
 from measures.models import MeasureSource
 from sites import profile
 from sites.models import Area, Theme

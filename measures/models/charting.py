@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from measures.before_after import MONTHS_NEEDED
 from measures.reporting_calendar import month_in_words
 from measures.spc import SHORTEST_BASELINE
+from measures.statistics.before_after import MONTHS_NEEDED
 
 from .dictionary import first_of_month
 from .submissions import AreaMeasure

@@ -332,7 +332,7 @@ class DatabaseKind(models.TextChoices):
 class PortalDatabase(models.Model):
     """What this database is. One row, written by the first load of content and never changed.
 
-    demonstration.py is its only writer and its only reader.
+    demonstration/telling.py is its only writer and its only reader.
     """
 
     singleton = models.BooleanField(primary_key=True, default=True, editable=False)

@@ -24,8 +24,8 @@ from django.test.utils import override_settings, setup_test_environment  # noqa:
 from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from measures import chart_views  # noqa: E402
 from measures.models import Measure  # noqa: E402
+from measures.team_charts import chart_views  # noqa: E402
 from measures.wording import shifted  # noqa: E402
 from selfharm_portal import embedded_database, static_files, urls  # noqa: E402
 from tests.benchmarks import bench_charts as itself  # noqa: E402

@@ -10,8 +10,8 @@ from math import exp, fsum, log, sqrt
 from random import Random
 from typing import NamedTuple
 
-from measures.before_after import Months, difference_between, t_quantile
-from measures.demonstration import poisson
+from measures.demonstration.telling import poisson
+from measures.statistics.before_after import Months, difference_between, t_quantile
 
 SEED = 20260601
 SERIES = 1000

@@ -15,7 +15,7 @@ from random import Random
 from statistics import median
 
 from measures import rules
-from measures.demonstration import poisson
+from measures.demonstration.telling import poisson
 from measures.rules import Definition, EarlierMonth, History, Numbers, TypedEntry
 from measures.wording import shifted
 

@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from PIL import Image
 
-from measures import sparks
-from measures.findings import find
+from measures.geometry import sparks
+from measures.statistics.findings import find
 from sites.models import Infographic
 from tests.measures.charted import EXAMPLES, figure
 

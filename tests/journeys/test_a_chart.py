@@ -6,10 +6,10 @@ from itertools import combinations
 import pytest
 from playwright.sync_api import Page, expect
 
-from measures.chart_svg import svg
 from measures.charts import chart
-from measures.drawing import SIZES
-from measures.findings import Aim, Milestone
+from measures.geometry.drawing import SIZES
+from measures.statistics.findings import Aim, Milestone
+from measures.team_charts.chart_svg import svg
 from tests.journeys.person import Person
 from tests.measures.charted import EXAMPLES, everything, figure, like_a_measure, months, series
 

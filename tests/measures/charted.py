@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.findings import Aim, Beginning, Milestone, Series
+from measures.statistics.findings import Aim, Beginning, Milestone, Series
 
 STEADY = [54.0, 58.0, 51.0, 55.0, 53.0, 57.0, 52.0, 56.0, 54.0, 50.0, 58.0, 53.0, 55.0, 52.0]
 SHIFTED = [*STEADY, 61.0, 60.0, 62.0, 59.0, 61.0, 63.0, 60.0, 62.0]

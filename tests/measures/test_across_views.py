@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from measures import across_views
 from measures.models import Domain, ReportingPeriod, State, Submission
+from measures.ncish import across_views
 from measures.wording import shifted
 from tests.factories import (
     AreaFactory,

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from measures import aims
-from measures.aims import Aim
 from measures.models import AreaAim
+from measures.team_charts import aims
+from measures.team_charts.aims import Aim
 from selfharm_portal.accounts.models import AreaRole
 from tests.factories import AreaAimFactory, AreaMeasureFactory, AreaMembershipFactory, MeasureVersionFactory
 

@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
-from measures import attention
-from measures.findings import Findings, MonthFinding, Phase, Said, Series, SpecialCause, find
+from measures.statistics import attention
+from measures.statistics.findings import Findings, MonthFinding, Phase, Said, Series, SpecialCause, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("G7")
@@ -259,5 +259,5 @@ def test_the_heading_counts_every_measure_once(shown, heading):
 
 def test_it_is_worked_out_without_django():
 
-    code = "import sys, measures.attention; sys.exit(any(name.startswith('django') for name in sys.modules))"
+    code = "import sys, measures.statistics.attention; sys.exit(any(name.startswith('django') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

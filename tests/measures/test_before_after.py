@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures import before_after
-from measures.before_after import Change, Months, cautions, compare, sentence
-from measures.findings import Beginning, Series, find
+from measures.statistics import before_after
+from measures.statistics.before_after import Change, Months, cautions, compare, sentence
+from measures.statistics.findings import Beginning, Series, find
 from measures.wording import shifted
 from tests.benchmarks.simulated_differences import SCENARIOS, simulate
 
@@ -365,5 +365,5 @@ def test_where_the_same_people_are_counted_each_month_the_interval_is_said_to_be
 
 
 def test_it_needs_no_django():
-    code = "import sys, measures.before_after; sys.exit('django' in sys.modules)"
+    code = "import sys, measures.statistics.before_after; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

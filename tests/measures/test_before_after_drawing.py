@@ -10,11 +10,11 @@ from django.template.engine import Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures.before_after import Change, compare
-from measures.before_after_drawing import Comparison, draw
-from measures.drawing import Drawing
-from measures.findings import Series, find
-from measures.labels import Box
+from measures.geometry.before_after_drawing import Comparison, draw
+from measures.geometry.drawing import Drawing
+from measures.geometry.labels import Box
+from measures.statistics.before_after import Change, compare
+from measures.statistics.findings import Series, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("G6")

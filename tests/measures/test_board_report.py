@@ -9,8 +9,9 @@ import pypdf
 import pytest
 from django.urls import reverse
 
-from measures import board_report, reporting, rules, workflow
+from measures import reporting, rules, workflow
 from measures.models import Submission
+from measures.team_charts import board_report
 from measures.wording import shifted
 from selfharm_portal.pages import demonstration
 from tests.measures.conftest import LAST, SENT_AT, Team

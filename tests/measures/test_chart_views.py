@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from measures import chart_files
 from measures.models import MeasureVersion, Submission
+from measures.team_charts import chart_files
 from measures.wording import shifted
 from selfharm_portal.pages import demonstration
 from sites.models import Area

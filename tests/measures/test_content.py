@@ -9,7 +9,8 @@ import yaml
 from django.conf import settings
 from django.db import models
 
-from measures import content, dictionary, rules
+from measures import content, rules
+from measures.dictionary import definitions
 from measures.models import (
     Basis,
     DenominatorGroup,
@@ -111,13 +112,13 @@ def test_no_home_is_kept_for_a_key_that_is_gone():
 
 
 def test_what_is_kept_in_code_says_what_the_file_says():
-    assert FILE["status"] == dictionary.STATUS
-    assert dictionary.CODES.rstrip(".") in FILE["code_scheme"]
+    assert FILE["status"] == definitions.STATUS
+    assert definitions.CODES.rstrip(".") in FILE["code_scheme"]
     meanings = {Basis(key): text for key, text in FILE["basis_meanings"].items()}
-    assert meanings.keys() == dictionary.BASIS_MEANINGS.keys()
+    assert meanings.keys() == definitions.BASIS_MEANINGS.keys()
     for basis, said_differently in {Basis.CONFIRMED: " That measure is", Basis.ADAPTED: " that are named"}.items():
-        assert meanings.pop(basis).startswith(dictionary.BASIS_MEANINGS[basis].partition(said_differently)[0])
-    assert meanings.items() <= dictionary.BASIS_MEANINGS.items()
+        assert meanings.pop(basis).startswith(definitions.BASIS_MEANINGS[basis].partition(said_differently)[0])
+    assert meanings.items() <= definitions.BASIS_MEANINGS.items()
     for kind in FILE["kinds"]:
         in_code = rules.KINDS[kind["key"]]
         assert in_code.label == kind["label"]
@@ -161,7 +162,7 @@ def test_every_measure_passes_the_checks_of_its_form(loaded):
 def test_the_portal_works_every_example_out_to_what_it_says(loaded):
     for row in FILE["measures"]:
         version = MeasureVersion.objects.get(measure__code=row["code"])
-        assert dictionary.example_result(version) == Decimal(str(row["worked_example"]["result"])), row["code"]
+        assert definitions.example_result(version) == Decimal(str(row["worked_example"]["result"])), row["code"]
 
 
 def test_linked_totals_name_both_ends(loaded):

@@ -25,21 +25,8 @@ from django.db.models import Count, F
 from django.test import override_settings
 from django.urls import reverse
 
-from measures import (
-    asking,
-    before_after_pages,
-    charts,
-    demonstration,
-    demonstration_loading,
-    moves,
-    reporting,
-    reporting_calendar,
-    rules,
-    series,
-    spc,
-    workflow,
-)
-from measures.findings import Beginning, MonthFinding, Series, find
+from measures import asking, charts, moves, reporting, reporting_calendar, rules, series, spc, workflow
+from measures.demonstration import loading, telling
 from measures.models import (
     AreaMeasure,
     DraftEntry,
@@ -57,6 +44,8 @@ from measures.models import (
     SubmissionRevision,
     UploadedMonths,
 )
+from measures.statistics.findings import Beginning, MonthFinding, Series, find
+from measures.team_charts import before_after_pages
 from measures.wording import shifted
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import AreaRole, StaffRole, User
@@ -65,7 +54,7 @@ from selfharm_portal.pages.models import DatabaseKind, PortalDatabase
 from sites.models import Area, Milestone
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-STORIES = demonstration_loading.read_stories(FIXTURES)
+STORIES = loading.read_stories(FIXTURES)
 FIRST = date.fromisoformat(f"{STORIES['calendar']['fixed_first_month_for_tests']}-01")
 #: A day whose latest due month is month 24, and a moment of it.
 DAY = date(2023, 5, 1)
@@ -92,12 +81,12 @@ DEFINITIONS = {
 }
 
 
-def told(area: str, first: date = FIRST, now: datetime = NOW) -> list[demonstration.ToldMonth]:
-    return demonstration.months_told(STORIES, AREAS[area], first, DEFINITIONS, now)
+def told(area: str, first: date = FIRST, now: datetime = NOW) -> list[telling.ToldMonth]:
+    return telling.months_told(STORIES, AREAS[area], first, DEFINITIONS, now)
 
 
 def drawn(area: str) -> dict[str, list[rules.Numbers]]:
-    return demonstration.draw(STORIES["generator"]["seed"], AREAS[area], FIRST, DEFINITIONS, 24)
+    return telling.draw(STORIES["generator"]["seed"], AREAS[area], FIRST, DEFINITIONS, 24)
 
 
 def accepted(area: str, code: str) -> dict[int, rules.TypedEntry]:
@@ -279,13 +268,13 @@ def paths(value: object, path: str = "") -> Iterator[str]:
 
 
 def test_every_key_has_a_home():
-    homes = [*READ, *demonstration_loading.KEPT_IN_CODE, *demonstration_loading.NOT_STORED]
+    homes = [*READ, *loading.KEPT_IN_CODE, *loading.NOT_STORED]
     assert len(homes) == len(set(homes))
     there = set(paths(STORIES))
     covered = {home: {path for path in there if fnmatchcase(path, home.replace("[]", "[[][]]"))} for home in homes}
     assert there - set().union(*covered.values()) == set()
     assert [home for home, found in covered.items() if not found] == []
-    for module in demonstration_loading.KEPT_IN_CODE.values():
+    for module in loading.KEPT_IN_CODE.values():
         assert import_module(module)
 
 
@@ -307,7 +296,7 @@ def test_another_process_draws_the_same_numbers():
     """Not seeded with hash(), which differs from process to process."""
     program = (
         "import sys; sys.path.insert(0, '.')\n"
-        "from measures.demonstration import poissons, stream_of\n"
+        "from measures.demonstration.telling import poissons, stream_of\n"
         "print(poissons(stream_of(20210401, 'frimley', 'people_assessed'), 30, 24), 'django' in sys.modules)"
     )
     printed = subprocess.run(
@@ -320,7 +309,7 @@ def test_another_process_draws_the_same_numbers():
 def test_a_further_series_changes_no_other():
     story = AREAS["lincolnshire"]
     fewer = {**story, "series": [part for part in story["series"] if part["code"] != "SH09"]}
-    without = demonstration.draw(STORIES["generator"]["seed"], fewer, FIRST, DEFINITIONS, 24)
+    without = telling.draw(STORIES["generator"]["seed"], fewer, FIRST, DEFINITIONS, 24)
     assert without == {code: months for code, months in drawn("lincolnshire").items() if code != "SH09"}
 
 
@@ -359,7 +348,7 @@ def test_shares_of_waits_and_of_visits_have_the_other_series_as_denominator():
     ],
 )
 def test_effects_change_the_level_in_order(effects, levels):
-    assert demonstration.levels({"level": 1, "effects": effects}, date(2021, 4, 1), 5) == levels
+    assert telling.levels({"level": 1, "effects": effects}, date(2021, 4, 1), 5) == levels
 
 
 def test_staff_trained_never_fall_within_a_phase():
@@ -380,8 +369,8 @@ def test_every_month_keeps_the_rules_on_its_own_day_whenever_it_is_made(months_l
     first = shifted(FIRST, months_later)
     day = shifted(first, 25)
     now = datetime(day.year, day.month, day.day, 0, 1, tzinfo=reporting_calendar.LONDON)
-    assert demonstration.first_month(STORIES, now.date()) == first
-    assert demonstration.first_month(STORIES, day - timedelta(days=1)) == shifted(first, -1)
+    assert telling.first_month(STORIES, now.date()) == first
+    assert telling.first_month(STORIES, day - timedelta(days=1)) == shifted(first, -1)
     for area, story in AREAS.items():
         definitions = [DEFINITIONS[part["code"]] for part in story["series"]]
         for part in told(area, first, now):
@@ -408,7 +397,7 @@ def test_months_are_handed_over_shortly_before_they_are_due_unless_the_story_say
         if part["type"] == "late"
         for number in part["months"]
     }
-    together = demonstration.last_month_uploaded(AREAS[area])  # in one file, with the last of them
+    together = telling.last_month_uploaded(AREAS[area])  # in one file, with the last of them
     for part in told(area)[:24]:
         if part.number <= 24:
             due = reporting_calendar.due_on(shifted(FIRST, max(part.number, together) - 1))
@@ -526,7 +515,7 @@ def test_every_area_has_its_months(demo):
 
 @pytest.mark.parametrize("day", [date(2026, 11, 1), date(2026, 11, 24), date(2026, 12, 31), date(2027, 1, 1)])
 def test_there_is_a_month_that_can_be_handed_over_on_any_day(day):
-    after_the_last_told = shifted(demonstration.latest_month_told(day), 1)
+    after_the_last_told = shifted(telling.latest_month_told(day), 1)
     assert reporting_calendar.last_day(after_the_last_told) < day
 
 

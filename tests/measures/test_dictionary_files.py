@@ -14,8 +14,9 @@ import pypdf
 import pytest
 from django.conf import settings
 
-from measures import dictionary, dictionary_files, rules
-from measures.dictionary_fields import FIELDS, in_words
+from measures import rules
+from measures.dictionary import definitions, files
+from measures.dictionary.fields import FIELDS, in_words
 from measures.models import Basis, MeasureVersion
 from selfharm_portal.cells import text_of
 from selfharm_portal.pages import demonstration
@@ -130,13 +131,13 @@ def whole():
 
 
 def test_the_four_files_say_the_same(client, whole):
-    book = dictionary_files.book()
+    book = files.book()
     expected = [{field.key: in_words(value) for field, value in zip(FIELDS, row, strict=True)} for row in book.rows()]
     assert len(expected) == MeasureVersion.objects.count() == 6
     assert rows_of_json(client) == expected
     assert rows_of_xlsx(client) == expected
     of_csv = rows_of_csv(client)
-    assert {row.pop("status") for row in of_csv} == {dictionary.STATUS}
+    assert {row.pop("status") for row in of_csv} == {definitions.STATUS}
     assert of_csv == expected
     rest = text_of_pdf(client)
     for row in expected:
@@ -160,7 +161,7 @@ def test_the_fields_hold_what_the_requirement_names(client, whole):
     assert row["inclusions"] == "=One.\nTwo."
     assert row["example_result"] == "75"
     assert row["nice_statements"] == "QS34 statement 3"
-    assert row["source"].endswith(dictionary.NOT_CHECKED)
+    assert row["source"].endswith(definitions.NOT_CHECKED)
     assert row["related_sources"].endswith("(2022). https://example.org/")
     assert row["same_numbers"].startswith("Bottom number of ")
     assert row["target"] == "80.5"
@@ -204,7 +205,7 @@ def test_the_pdf_is_tagged_and_says_its_title_and_language(client, whole):
     assert root["/MarkInfo"]["/Marked"].value
     assert root["/Lang"] == "en-GB"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value
-    assert pdf.metadata.title == dictionary_files.TITLE
+    assert pdf.metadata.title == files.TITLE
     assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
     levels = [len(path) for path in outline(pdf.outline)]
     assert levels[0] == 1
@@ -253,7 +254,7 @@ def test_a_file_costs_the_same_queries_whatever_its_length(client, django_assert
 def test_a_pdf_that_cannot_be_made_leads_back_to_the_page(client, whole, monkeypatch, tmp_path, caplog):
     broken = tmp_path / "broken.typ"
     broken.write_text("#nothing-of-that-name()")
-    monkeypatch.setattr(dictionary_files, "PAGE", broken)
+    monkeypatch.setattr(files, "PAGE", broken)
     with caplog.at_level(logging.ERROR):
         answer = client.get("/measures/dictionary.pdf")
     assert answer.status_code == 500

@@ -8,9 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from measures import dictionary_fields, dictionary_versions, findings, series
+from measures import series
 from measures.admin import MEANING
+from measures.dictionary import changes, fields
 from measures.models import Direction, Kind, Measure, MeasureValue, MeasureVersion
+from measures.statistics import findings
 from measures.wording import shifted
 from tests.factories import (
     DenominatorGroupFactory,
@@ -41,7 +43,7 @@ def changed():
 
 def entries(version):
     measure = Measure.objects.with_versions().prefetch_related("versions__sources__resource").get(pk=version.measure_id)
-    return dictionary_fields.entries_of(measure, [])
+    return fields.entries_of(measure, [])
 
 
 def page(client, version):
@@ -50,7 +52,7 @@ def page(client, version):
 
 def test_each_change_is_shown_word_by_word(changed):
     after, before = entries(changed)
-    found = {change.label: change.pieces for change in dictionary_versions.changes(before, after)}
+    found = {change.label: change.pieces for change in changes.changes(before, after)}
     assert set(found) == {"Bottom number (denominator)", "Which way is better"}
     kinds = [piece.kind for piece in found["Bottom number (denominator)"]]
     assert kinds == ["same", "gone", "new", "same"]
@@ -83,7 +85,7 @@ def test_a_version_that_says_the_same_says_so(client):
 def test_a_version_to_come_is_read_beside_the_one_that_holds(client, changed):
     month = shifted(timezone.localdate(), 2)
     MeasureVersionFactory(measure=changed.measure, number=3, valid_from=month, numerator="Somebody else.")
-    said = dictionary_versions.versions(entries(changed), timezone.localdate())
+    said = changes.versions(entries(changed), timezone.localdate())
     assert [version.holds for version in said] == [False, True, False]
     assert [bool(version.rows) for version in said] == [True, False, True]
     html = page(client, changed)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from measures import dictionary
+from measures.dictionary import definitions
 from measures.models import Basis, Direction, MeasureSource
 from measures.wording import shifted
 from tests.factories import (
@@ -60,7 +60,7 @@ def test_the_list_goes_by_domain(client):
     assert html.index("First chapter</h2>") < html.index("Counted first") < html.index("Later chapter</h2>")
     assert "Percentage, neither is better by itself" in html
     assert "2 ways to see" in html
-    assert dictionary.STATUS in html
+    assert definitions.STATUS in html
 
 
 def test_an_empty_list_leads_on(client):
@@ -283,7 +283,7 @@ def test_a_measure_says_what_to_count(client):
         "Not known yet.",
         "numbers of 1 to 7 are hidden",
         "Version 1 from April 2021. There is no earlier one.",
-        dictionary.STATUS,
+        definitions.STATUS,
     ):
         assert said in html, said
 
@@ -359,7 +359,7 @@ def test_a_source_leads_to_the_library_where_readers_find_it_there(client):
     assert html.count(f'href="{shown.get_absolute_url()}"') == 2  # as the source, and to read more
     assert ", statement 3</a>" in html
     assert "Read it at nice.org.uk" in html
-    assert dictionary.NOT_CHECKED not in html
+    assert definitions.NOT_CHECKED not in html
 
 
 def test_a_source_leads_outside_where_the_library_does_not_show_it(client):
@@ -375,7 +375,7 @@ def test_a_source_leads_outside_where_the_library_does_not_show_it(client):
 def test_a_source_that_nobody_has_read_says_so_and_keeps_its_note(client):
     source = MeasureSourceFactory(role=MeasureSource.Role.RELATED, note="Check it before publishing.")
     html = page(client, source.version)
-    assert dictionary.NOT_CHECKED in html
+    assert definitions.NOT_CHECKED in html
     assert "Check it before publishing." not in html
 
 
@@ -383,7 +383,7 @@ def test_our_own_proposal_has_nothing_to_be_checked_against(client):
     source = MeasureSourceFactory(title="Proposed for this portal")
     html = page(client, source.version)
     assert "Proposed, for NCISH to confirm" in html
-    assert dictionary.NOT_CHECKED not in html
+    assert definitions.NOT_CHECKED not in html
 
 
 @pytest.mark.parametrize("role", ["curator", "analyst", "administrator"])
@@ -457,7 +457,7 @@ def test_a_measure_costs_the_same_queries_whatever_it_belongs_to(
     ],
 )
 def test_how_a_result_is_given(traits, words):
-    assert dictionary.given_as(MeasureVersionFactory.build(**traits)) == words
+    assert definitions.given_as(MeasureVersionFactory.build(**traits)) == words
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ def test_how_a_result_is_given(traits, words):
     ],
 )
 def test_an_example_of_each_kind(traits, given, words, result):
-    example = dictionary.example(MeasureVersionFactory.build(worked_example=given, **traits))
+    example = definitions.example(MeasureVersionFactory.build(worked_example=given, **traits))
     assert example is not None
     assert example.sum.replace(",", "") == words
     assert example.result == result
@@ -499,10 +499,10 @@ def test_no_picture_of_what_is_not_people():
     crowd = MeasureVersionFactory.build(
         denominator="The number of people seen.", worked_example={"numerator": 3, "denominator": 61}
     )
-    assert dictionary.example_dots(appointments) is None
-    assert dictionary.example_dots(crowd) is None
+    assert definitions.example_dots(appointments) is None
+    assert definitions.example_dots(crowd) is None
 
 
 def test_a_measure_that_looks_back_says_whose_month_it_is():
-    assert dictionary.whose_month_in_words(-1) == "The numbers of a month speak of people of the month before."
-    assert dictionary.whose_month_in_words(0) == ""
+    assert definitions.whose_month_in_words(-1) == "The numbers of a month speak of people of the month before."
+    assert definitions.whose_month_in_words(0) == ""

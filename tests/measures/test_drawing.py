@@ -14,17 +14,17 @@ from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures import drawing as geometry
-from measures import labels, shapes
-from measures.chart_svg import svg
 from measures.charts import Chart, chart
-from measures.drawing import MIDDLE, NARROW, SIZES, WIDE, Drawing
-from measures.findings import Aim, Beginning, Milestone
-from measures.labels import Box
+from measures.geometry import drawing as geometry
+from measures.geometry import labels, shapes
+from measures.geometry.drawing import MIDDLE, NARROW, SIZES, WIDE, Drawing
+from measures.geometry.labels import Box
+from measures.geometry.shapes import Line, RuleBox, Sign
 from measures.models import NoDataReason
 from measures.reporting_calendar import month_in_words
 from measures.series import NOBODY
-from measures.shapes import Line, RuleBox, Sign
+from measures.statistics.findings import Aim, Beginning, Milestone
+from measures.team_charts.chart_svg import svg
 from tests.measures.charted import SHIFTED, STEADY, any_series, months, series
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -512,7 +512,8 @@ def test_the_figure_holds_every_drawing_with_all_its_words_beside_it():
 
 
 def test_the_drawings_know_nothing_of_django():
-    code = "import sys, measures.charts, measures.sparks; print([m for m in sys.modules if m.startswith('django')])"
+    modules = "measures.charts, measures.geometry.sparks"
+    code = f"import sys, {modules}; print([m for m in sys.modules if m.startswith('django')])"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures import expectations
-from measures.before_after import Change
-from measures.expectations import Expected, answer, months_to_choose
-from measures.findings import Beginning, Series, find
+from measures.statistics import expectations
+from measures.statistics.before_after import Change
+from measures.statistics.expectations import Expected, answer, months_to_choose
+from measures.statistics.findings import Beginning, Series, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("G6")
@@ -109,5 +109,5 @@ def test_up_and_down_are_never_both_as_expected_and_every_answer_is_a_sentence(a
 
 
 def test_it_needs_no_django():
-    code = "import sys, measures.expectations; sys.exit('django' in sys.modules)"
+    code = "import sys, measures.statistics.expectations; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

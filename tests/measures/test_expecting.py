@@ -7,9 +7,18 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from measures import before_after_pages, expecting, series
-from measures.expecting import ChangedMeanwhile, NotAllowed, Stays, TooLate, months_with_numbers, record, standing
+from measures import series
 from measures.models import Expectation
+from measures.team_charts import before_after_pages, expecting
+from measures.team_charts.expecting import (
+    ChangedMeanwhile,
+    NotAllowed,
+    Stays,
+    TooLate,
+    months_with_numbers,
+    record,
+    standing,
+)
 from measures.wording import shifted
 from sites.models import DatePrecision
 from tests.factories import (

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from measures import charts, findings, spc, stale_limits
-from measures.findings import Aim, Beginning, Findings, Series, find
+from measures import charts, spc
 from measures.sentences import sentence, variation_words
+from measures.statistics import findings, stale_limits
+from measures.statistics.findings import Aim, Beginning, Findings, Series, find
 
 EXAMPLES = Path(__file__).parent / "spc_examples"
 STEADY = [54.0, 58.0, 51.0, 55.0, 53.0, 57.0, 52.0, 56.0, 54.0, 50.0, 58.0, 53.0, 55.0, 52.0]

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from measures import limits, series
-from measures.findings import Beginning, find
+from measures import series
 from measures.models import AreaMeasure, LimitsDecision
+from measures.statistics.findings import Beginning, find
+from measures.team_charts import limits
 from selfharm_portal.accounts.models import AreaRole
 from sites.models import DatePrecision
 from tests.factories import (

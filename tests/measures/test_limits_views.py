@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from measures import limits
 from measures.models import LimitsDecision
+from measures.team_charts import limits
 from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from tests.factories import (

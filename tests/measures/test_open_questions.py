@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from measures import open_questions
 from measures.models import Direction, State
+from measures.ncish import open_questions
 from measures.wording import shifted
 from tests.factories import (
     AreaFactory,

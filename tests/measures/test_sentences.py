@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 
 from measures import sentence_examples, sentences
-from measures.findings import find
 from measures.reporting_calendar import month_in_words
 from measures.sentence_examples import Example, examples
+from measures.statistics.findings import find
 
 pytestmark = pytest.mark.requirement("G6")
 

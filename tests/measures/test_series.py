@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from measures import findings, series
+from measures import series
 from measures.models import Submission
+from measures.statistics import findings
 from measures.wording import shifted
 from sites.models import ChangeKind
 from tests.factories import (

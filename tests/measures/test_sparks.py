@@ -5,9 +5,9 @@ import pytest
 from django.template.loader import render_to_string
 from hypothesis import given, settings
 
-from measures import sparks
-from measures.findings import Beginning, Series, find
-from measures.shapes import Mark
+from measures.geometry import sparks
+from measures.geometry.shapes import Mark
+from measures.statistics.findings import Beginning, Series, find
 from measures.wording import shifted
 from tests.measures.charted import any_series
 

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from measures import findings, series, stories
+from measures import series
 from measures.models import Story
-from measures.stories import Months
+from measures.statistics import findings
+from measures.team_charts import stories
+from measures.team_charts.stories import Months
 from measures.wording import shifted
 from selfharm_portal.accounts.models import AreaRole
 from tests.factories import (

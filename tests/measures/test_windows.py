@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures import windows
-from measures.findings import Beginning, Findings, Series, find
+from measures.statistics import windows
+from measures.statistics.findings import Beginning, Findings, Series, find
 from measures.wording import shifted
 
 pytestmark = pytest.mark.requirement("C5")

@@ -36,18 +36,19 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
-from measures import across_views, overview_views, rules, upload_views
+from measures import rules, upload_views
 from measures.admin import AreaMeasureForm, MeasureVersionForm, ReportingPeriodForm
-from measures.aims import AimsForm
-from measures.checking_forms import CorrectionForm, QuestionForm, VerdictForm
-from measures.expecting import ExpectationForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.giving import GiveForm
-from measures.limits_forms import FixForm, RecalculateForm, UndoForm
 from measures.models import AreaMeasure, Submission
 from measures.more_time import MoreTimeForm
-from measures.report_forms import BoardReportForm
-from measures.story_pages import StoryForm
+from measures.ncish import across_views, overview_views
+from measures.ncish.checking_forms import CorrectionForm, QuestionForm, VerdictForm
+from measures.team_charts.aims import AimsForm
+from measures.team_charts.expecting import ExpectationForm
+from measures.team_charts.limits_forms import FixForm, RecalculateForm, UndoForm
+from measures.team_charts.report_forms import BoardReportForm
+from measures.team_charts.story_pages import StoryForm
 from measures.trying import TryForm
 from resources import forms as library
 from resources.adding import LookUpForm
@@ -504,30 +505,30 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     ),
     "measures.admin.MeasureVersionForm": of(MeasureVersionForm),
     "measures.admin.ReportingPeriodForm": of(ReportingPeriodForm),
-    "measures.checking_forms.CorrectionForm": of(CorrectionForm),
-    "measures.checking_forms.QuestionForm": question_form,
-    "measures.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
-    "measures.expecting.ExpectationForm": of(ExpectationForm, months=[date(2026, 3, 1)]),
+    "measures.ncish.checking_forms.CorrectionForm": of(CorrectionForm),
+    "measures.ncish.checking_forms.QuestionForm": question_form,
+    "measures.ncish.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
+    "measures.team_charts.expecting.ExpectationForm": of(ExpectationForm, months=[date(2026, 3, 1)]),
     "measures.forms.DeclarationForm": of(DeclarationForm, words="These totals are right."),
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.QueryForm": query_form,
     "measures.forms.SeenForm": of(SeenForm),
     "measures.giving.GiveForm": of(GiveForm, today=date(2026, 3, 1)),
-    "measures.limits_forms.FixForm": of(FixForm, longest=20),
-    "measures.limits_forms.RecalculateForm": of(RecalculateForm, places=[]),
-    "measures.limits_forms.UndoForm": of(UndoForm),
-    "measures.across_views.AcrossForm": of(across_views.AcrossForm),
-    "measures.across_views.AreasForm": of(across_views.AreasForm),
-    "measures.across_views.QuestionsForm": of(across_views.QuestionsForm),
+    "measures.team_charts.limits_forms.FixForm": of(FixForm, longest=20),
+    "measures.team_charts.limits_forms.RecalculateForm": of(RecalculateForm, places=[]),
+    "measures.team_charts.limits_forms.UndoForm": of(UndoForm),
+    "measures.ncish.across_views.AcrossForm": of(across_views.AcrossForm),
+    "measures.ncish.across_views.AreasForm": of(across_views.AreasForm),
+    "measures.ncish.across_views.QuestionsForm": of(across_views.QuestionsForm),
     "measures.more_time.MoreTimeForm": more_time_form,
-    "measures.overview_views.ManyForm": of(overview_views.ManyForm),
-    "measures.overview_views.OverviewForm": of(overview_views.OverviewForm),
+    "measures.ncish.overview_views.ManyForm": of(overview_views.ManyForm),
+    "measures.ncish.overview_views.OverviewForm": of(overview_views.OverviewForm),
     "measures.upload_views.ManyForm": of(upload_views.ManyForm, drafts=[]),
     "measures.upload_views.MonthsForm": of(upload_views.MonthsForm, months=[date(2026, 3, 1)]),
     "measures.upload_views.UploadForm": of(upload_views.UploadForm, area=Area(slug="frimley")),
-    "measures.report_forms.BoardReportForm": report_form,
-    "measures.story_pages.StoryForm": of(StoryForm),
-    "measures.aims.AimsForm": aims_form,
+    "measures.team_charts.report_forms.BoardReportForm": report_form,
+    "measures.team_charts.story_pages.StoryForm": of(StoryForm),
+    "measures.team_charts.aims.AimsForm": aims_form,
     "measures.trying.TryForm": try_form,
     "resources.adding.LookUpForm": of(LookUpForm),
     "resources.forms.HelplineForm": of(library.HelplineForm),

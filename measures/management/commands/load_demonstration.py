@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from measures import demonstration_loading
+from measures.demonstration import loading
 from measures.reporting_calendar import LONDON
 from selfharm_portal.pages import demonstration
 from selfharm_portal.pages.models import DatabaseKind
@@ -38,17 +38,17 @@ class Command(BaseCommand):
         accounts = accounts or Path(settings.VAR_DIR) / "demo-accounts.txt"
         with transaction.atomic():
             self.check_that_it_is_a_demonstration()
-            if demonstration_loading.is_loaded():
-                passwords = {} if accounts.exists() else demonstration_loading.give_new_passwords()
+            if loading.is_loaded():
+                passwords = {} if accounts.exists() else loading.give_new_passwords()
             else:
                 now = datetime.combine(day, time(12), tzinfo=LONDON) if day else timezone.now()
-                stories = demonstration_loading.read_stories(FIXTURES)
-                passwords = demonstration_loading.load(stories, now=now, say=self.stdout.write)
+                stories = loading.read_stories(FIXTURES)
+                passwords = loading.load(stories, now=now, say=self.stdout.write)
         if not passwords:
             self.stdout.write(self.style.SUCCESS("Demonstration: nothing new."))
             return
         # After the transaction: should this fail, the next run finds no file and gives new passwords.
-        demonstration_loading.write_accounts(accounts, passwords)
+        loading.write_accounts(accounts, passwords)
         self.stdout.write(self.style.SUCCESS(f"Demonstration: {len(passwords)} accounts, passwords in {accounts}"))
 
     def check_that_it_is_a_demonstration(self) -> None:

@@ -1,0 +1,1 @@
+"""What the months say, drawn: numbers in, shapes and places out. Pure: no Django."""

@@ -1,0 +1,1 @@
+"""NCISH's side of the months: checking what was sent, and seeing all areas at once."""

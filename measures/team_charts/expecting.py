@@ -1,0 +1,275 @@
+"""Say it before you see it: a lead records what a change should do to a measure, and by when.
+
+Until the first month after the milestone is sent with a number, it can be changed; then it stays. While fewer than
+MONTHS_NEEDED such months are sent it can still be recorded, once, and the page says how many were known.
+docs/statistics.md ("What a team expected") says why, and how it is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from measures.access import find_area_measure, for_teams_and_analysts
+from measures.models import AreaMeasure, Expectation, Expected, MeasureValue
+from measures.reporting_calendar import day_in_words, month_in_words
+from measures.statistics.before_after import MONTHS_NEEDED, Change
+from measures.statistics.expectations import SHOULD, months_to_choose
+from measures.wording import shifted
+from selfharm_portal.accounts import permissions
+from selfharm_portal.accounts.http import SignedInRequest
+from selfharm_portal.accounts.models import User
+from selfharm_portal.plain_messages import PlainMessages
+from sites.models import DatePrecision, Milestone
+
+if TYPE_CHECKING:
+    from sites.models import Area
+
+
+class NotRecorded(Exception):
+    """Nothing was recorded."""
+
+
+class NotAllowed(NotRecorded):
+    """The person is no lead of the area, or the milestone tested no change of it."""
+
+
+class Stays(NotRecorded):
+    """A month after the milestone is sent: what was recorded stays as it is."""
+
+
+class TooLate(NotRecorded):
+    """So many months are sent that the chart compares already."""
+
+
+class ChangedMeanwhile(NotRecorded):
+    """Somebody recorded or changed it after the page was shown."""
+
+
+# The changes that an area tested
+
+
+def tested_changes(milestones: Iterable[Milestone]) -> dict[int, Change]:
+    """By the key of the milestone, in order of time; all of one area, numbered as on its charts (series.numbered)."""
+    ordered = sorted(milestones, key=lambda milestone: (milestone.date, milestone.title))
+    return {milestone.pk: change_of(milestone, number) for number, milestone in enumerate(ordered, start=1)}
+
+
+def change_of(milestone: Milestone, number: int) -> Change:
+    first = milestone.date.replace(day=1)
+    last = first.replace(month=12) if milestone.date_precision == DatePrecision.YEAR else first
+    return Change(number, milestone.title, first, last)
+
+
+def tested_by(area: Area) -> list[Milestone]:
+    return list(area.milestones.filter(change_tested=True, is_hidden=False))
+
+
+# What is known, and what may still be said
+
+
+def months_with_numbers(area_measure: AreaMeasure) -> list[date]:
+    """The months of the chart for which a number was ever sent, accepted or not."""
+    values = MeasureValue.objects.filter(
+        measure=area_measure.measure_id, revision__submission__area=area_measure.area_id, no_data_reason=""
+    )
+    months = values.annotate(
+        month=F("revision__submission__period__month"), offset=F("version__cohort_month_offset")
+    ).values_list("month", "offset")
+    return sorted({shifted(month, offset) for month, offset in months.distinct()})
+
+
+def known_after(change: Change, months: Iterable[date]) -> int:
+    return sum(month > change.last for month in months)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether something can be recorded, changed, or neither."""
+
+    expectation: Expectation | None
+    months_known: int
+
+    @property
+    def stays(self) -> bool:
+        return self.expectation is not None and self.months_known > 0
+
+    @property
+    def is_too_late(self) -> bool:
+        return self.expectation is None and self.months_known >= MONTHS_NEEDED
+
+    @property
+    def is_open(self) -> bool:
+        return not self.stays and not self.is_too_late
+
+    @property
+    def seen(self) -> str:
+        """Tells whether somebody has recorded or changed it since."""
+        return self.expectation.recorded_at.isoformat() if self.expectation else ""
+
+
+def standing(area_measure: AreaMeasure, milestone: Milestone) -> Standing:
+    expectation = area_measure.expectations.filter(milestone=milestone).select_related("recorded_by").first()
+    return Standing(expectation, known_after(change_of(milestone, 0), months_with_numbers(area_measure)))
+
+
+@transaction.atomic
+def record(
+    area_measure: AreaMeasure, milestone: Milestone, *, direction: str, by_month: date, by: User, seen: str
+) -> Expectation:
+    """Keep what a lead expects of a change, or change it; once, however often the button is pressed.
+
+    seen: `Standing.seen` of the page that the person saw. Raises NotAllowed, ChangedMeanwhile, Stays or TooLate, and
+    ValueError for a month that is not among `months_to_choose`.
+    """
+    locked = AreaMeasure.objects.select_for_update().select_related("area").get(pk=area_measure.pk)
+    is_tested = milestone.change_tested and not milestone.is_hidden and milestone.area_id == locked.area_id
+    if not is_tested or not permissions.may_say_what_to_expect(by, locked.area):
+        raise NotAllowed(f"{by} may not say what {milestone} should do to {locked}")
+    if by_month not in months_to_choose(change_of(milestone, 0)):
+        raise ValueError(f"{by_month} is none of the months by which {milestone} may show")
+    now = standing(locked, milestone)
+    found = now.expectation
+    if found and (found.direction, found.by_month, found.recorded_by_id) == (direction, by_month, by.pk):
+        return found  # the second half of a double click
+    if now.stays:
+        raise Stays(f"{found} stays: {now.months_known} months after it are sent")
+    if now.is_too_late:
+        raise TooLate(f"{now.months_known} months after {milestone} are sent")
+    if now.seen != seen:
+        raise ChangedMeanwhile(f"{found} was recorded meanwhile")
+    kept = found or Expectation(milestone=milestone, area_measure=locked)
+    kept.direction, kept.by_month, kept.months_known = direction, by_month, now.months_known
+    kept.recorded_by, kept.recorded_at = by, timezone.now()
+    kept.save()
+    return kept
+
+
+# The page
+
+
+class ExpectationForm(PlainMessages, forms.Form):
+    """What should happen to the measure, and by when."""
+
+    direction = forms.ChoiceField(
+        label="What should happen to this measure?", choices=Expected.choices, widget=forms.RadioSelect
+    )
+    by_month = forms.TypedChoiceField(label="By which month should it show?", coerce=date.fromisoformat)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, months: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["direction"].error_messages["required"] = "Choose what should happen to this measure"
+        self.fields["by_month"].error_messages["required"] = "Choose the month by which it should show"
+        self.fields["by_month"].choices = [  # type: ignore[attr-defined]
+            ("", "Choose a month"),
+            *((month.isoformat(), month_in_words(month)) for month in months),
+        ]
+        self.fields["by_month"].help_text = (
+            f"{month_in_words(months[0])} at the earliest: before there are {MONTHS_NEEDED} months after the change, "
+            "a chart cannot tell it from chance."
+        )
+
+
+def in_words(expectation: Expectation) -> str:
+    """It should go up by June 2026."""
+    until = "until" if expectation.direction == Expected.STAY else "by"
+    return f"It should {SHOULD[expectation.direction]} {until} {month_in_words(expectation.by_month)}."
+
+
+def by_whom(expectation: Expectation) -> str:
+    """Recorded by Amara Holt on 3 March 2026, before any month after it was sent."""
+    day = day_in_words(timezone.localtime(expectation.recorded_at))
+    known = expectation.months_known
+    if not known:
+        when = "before any month after the change was sent"
+    elif known == 1:
+        when = "when 1 month after the change was known"
+    else:
+        when = f"when {known} months after the change were known"
+    return f"Recorded by {expectation.recorded_by} on {day}, {when}."
+
+
+@for_teams_and_analysts
+@require_http_methods(["GET", "HEAD", "POST"])
+def expect(request: SignedInRequest, area: str, code: str, milestone: int) -> HttpResponse:
+    """One milestone and one measure: what the lead expects."""
+    area_measure = find_area_measure(request, area, code)
+    found = area_measure.area
+    if not permissions.may_say_what_to_expect(request.user, found):
+        raise PermissionDenied
+    tested = tested_by(found)
+    of = get_object_or_404(found.milestones.filter(pk__in=[one.pk for one in tested]), pk=milestone)
+    change = tested_changes(tested)[of.pk]
+    now = standing(area_measure, of)
+    typed = request.POST if request.method == "POST" else None
+    form = ExpectationForm(typed, initial=as_typed(now), months=months_to_choose(change))
+    changed_meanwhile = False
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            record(
+                area_measure,
+                of,
+                direction=given["direction"],
+                by_month=given["by_month"],
+                by=request.user,
+                seen=given["seen"],
+            )
+        except NotAllowed:
+            raise PermissionDenied from None
+        except (Stays, TooLate, ChangedMeanwhile) as problem:
+            now = standing(area_measure, of)
+            changed_meanwhile = isinstance(problem, ChangedMeanwhile)
+            form = ExpectationForm({**request.POST.dict(), "seen": now.seen}, months=months_to_choose(change))
+        else:
+            messages.success(request, "Recorded. The chart answers it as the months come in.")
+            return redirect(f"{chart_url(found, code)}#before-and-after")
+    version = area_measure.measure.definition_in(timezone.localdate())
+    chart = {"label": f"{code} {version.name}", "url": chart_url(found, code)}
+    return render(
+        request,
+        "measures/expect.html",
+        {
+            "breadcrumb": [{"label": found.short_name, "url": reverse("submissions:area", args=[found.slug])}, chart],
+            "chart": chart,
+            "milestone": f"Milestone {change.number}, {of.when}: {of.title}",
+            "form": form,
+            "standing": now,
+            "changed_meanwhile": changed_meanwhile,
+            "is_refused": typed is not None,
+            "recorded": in_words(now.expectation) if now.expectation else "",
+            "by_whom": by_whom(now.expectation) if now.expectation else "",
+            "known": months_in_words(now.months_known),
+        },
+        status=409 if changed_meanwhile or (typed is not None and not now.is_open) else 200,
+    )
+
+
+def chart_url(area: Area, code: str) -> str:
+    return reverse("submissions:chart", args=[area.slug, code])
+
+
+def as_typed(now: Standing) -> dict[str, str]:
+    """What the form shows first."""
+    found = now.expectation
+    if found is None:
+        return {"seen": ""}
+    return {"direction": found.direction, "by_month": found.by_month.isoformat(), "seen": now.seen}
+
+
+def months_in_words(count: int) -> str:
+    return "1 month" if count == 1 else f"{count} months"
