@@ -70,8 +70,6 @@ def cascade(tops: Sequence[float], heights: Sequence[float], fixed: int, top: fl
     placed = list(tops)
     for at in reversed(range(fixed)):
         placed[at] = min(placed[at], placed[at + 1] - heights[at])
-    for at in range(fixed + 1, len(placed)):
-        placed[at] = max(placed[at], placed[at - 1] + heights[at - 1])
     free_from = top
     for at, height in enumerate(heights):
         placed[at] = max(placed[at], free_from)
