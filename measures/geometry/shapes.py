@@ -113,7 +113,7 @@ class Mark:
     kind: str
     x: float
     y: float
-    radius: float = 6.0
+    radius: float
     text: str = ""
     row: int | None = None
 

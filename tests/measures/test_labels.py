@@ -2,8 +2,8 @@
 
 import pytest
 
-from measures import labels
-from measures.labels import Box, Clutter, Spot, text_width
+from measures.geometry import labels
+from measures.geometry.labels import Box, Clutter, Spot, text_width
 
 pytestmark = pytest.mark.requirement("G4")
 

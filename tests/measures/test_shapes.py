@@ -1,12 +1,16 @@
 """What a drawing is made of, as the path that a browser draws."""
 
+import re
+
 import pytest
 
-from measures import shapes
-from measures.labels import Box
-from measures.shapes import Area, Label, Line, Mark, RuleBox, Sign, rectangle, unit_text
+from measures.geometry import shapes
+from measures.geometry.labels import Box
+from measures.geometry.shapes import Area, Label, Line, Mark, RuleBox, Sign, rectangle, unit_text
 
 pytestmark = pytest.mark.requirement("G4")
+
+BOX = Box(10, 20, 28, 48)
 
 
 @pytest.mark.parametrize(
@@ -40,12 +44,28 @@ def test_a_mark_has_the_shape_of_its_kind_around_its_place(kind, path):
 
 
 def test_a_mark_knows_its_month():
-    assert Mark("common", 1, 2, row=7).row_text == "7"
-    assert Mark("common", 1, 2).row is None
+    assert Mark("common", 1, 2, 6, row=7).row_text == "7"
+    assert Mark("common", 1, 2, 6).row is None
+
+
+def test_only_what_stands_for_something_is_told_to_a_pointer():
+    frame = RuleBox("rulebox-concern", BOX)
+    for shape in (Line("mean", [(0, 0)]), Area("band", [(0, 0)]), frame, Sign(0, 0, 6, ""), Mark("missing", 1, 2, 6)):
+        assert (shape.text, shape.row) == ("", None)
+
+
+def test_colours_and_dashes_are_what_a_browser_can_read():
+    for kind, paint in shapes.PAINTS.items():
+        for colour in (paint.fill, paint.stroke):
+            assert re.fullmatch(r"none|#[0-9a-f]{3}|#[0-9a-f]{6}", colour), kind
+        assert (paint.fill, paint.stroke) != ("none", "none"), kind
+        assert (float(paint.width) > 0) is (paint.stroke != "none"), kind
+        assert all(float(length) > 0 for length in paint.dash.split()), kind
+        assert paint.cap in ("", "round"), kind
 
 
 def test_the_letter_of_a_rule_stands_in_a_frame_with_round_corners():
-    frame = RuleBox("rulebox-concern", Box(10, 20, 28, 48))
+    frame = RuleBox("rulebox-concern", BOX)
     assert frame.d == "M14 20h10a4 4 0 0 1 4 4v20a4 4 0 0 1 -4 4h-10a4 4 0 0 1 -4 -4v-20a4 4 0 0 1 4 -4z"
     assert frame.paint is shapes.PAINTS["rulebox-concern"]
 
