@@ -97,13 +97,6 @@ class ToDoFilter(admin.SimpleListFilter):
         return queryset.ended_but_listed() if self.value() == "listed" else queryset
 
 
-class NamedAutocomplete:
-    """For forms with autocomplete fields: they get the names that Django leaves out."""
-
-    class Media:
-        js = ["resources/autocomplete_names.js"]
-
-
 class ResourcePublisherInline(PortalStackedInline):
     model = ResourcePublisher
     autocomplete_fields = ["publisher"]
@@ -115,7 +108,7 @@ class ResourcePublisherInline(PortalStackedInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(NamedAutocomplete, PublishableAdmin):
+class ResourceAdmin(PublishableAdmin):
     form = ResourceForm
     list_display = ["title", "code", "type", "stands", "owner", "due_on"]
     #: Overdue first: by the day of the next review, and what was put away last.
@@ -354,7 +347,7 @@ class ReadingListEntryInline(PortalStackedInline):
 
 
 @admin.register(ReadingList)
-class ReadingListAdmin(NamedAutocomplete, KeptAddresses):
+class ReadingListAdmin(KeptAddresses):
     list_display = ["title", "audience", "shown", "position"]
     list_filter = ["shown", "audience"]
     search_fields = ["title", "introduction"]

@@ -80,9 +80,6 @@ class InfographicAdmin(PublishableAdmin):
         ("History", {"fields": ["reviews_of_it", "history"]}),
     ]
 
-    class Media:
-        js = ["resources/autocomplete_names.js"]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Infographic]:
         to_fill = Count("panels", filter=Q(panels__kind=PanelKind.TO_FILL))
         rows: QuerySet[Infographic] = super().get_queryset(request)

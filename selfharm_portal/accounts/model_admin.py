@@ -60,6 +60,10 @@ class PortalModelAdmin(AskPermissions, AnyModelAdmin):
     list_per_page = 50
     object_history_template = "admin/kept_history.html"
 
+    class Media:
+        #: Lists that are searched get the names that Django leaves out.
+        js = ["accounts/autocomplete_names.js"]
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
