@@ -125,6 +125,23 @@ def drawn(found: BeforeAfter, size: Size, name: str) -> Drawing:
     )
 
 
+def draw_difference(found: BeforeAfter, *, name: str) -> Drawing:
+    """The difference and its interval alone, where a page has the months already."""
+    height = 70.0
+    part = difference_below(found, NARROW, 0)
+    return Drawing(
+        name=name,
+        width=NARROW.width,
+        height=height,
+        title="",
+        description="",
+        plot=Box(0, 0, NARROW.width, height),
+        lines=part.lines,
+        marks=part.marks,
+        labels=part.labels,
+    )
+
+
 def description(found: BeforeAfter) -> str:
     series = found.findings.series
     said = [

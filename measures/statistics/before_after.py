@@ -385,7 +385,11 @@ SENTENCES: dict[str, Callable[[BeforeAfter], str]] = {
 
 def cautions(found: BeforeAfter) -> list[str]:
     """What a reader has to know besides, one sentence each."""
-    series, said = found.findings.series, []
+    return [*which_months(found), *what_to_beware(found)]
+
+
+def which_months(found: BeforeAfter) -> list[str]:
+    said = []
     months = month_in_words(found.change.first)
     if found.change.first != found.change.last:
         months = f"{months} to {month_in_words(found.change.last)}"
@@ -397,8 +401,14 @@ def cautions(found: BeforeAfter) -> list[str]:
     for cut, words in ((found.before.cut_by, "The months before begin after"), (found.after.cut_by, "They end before")):
         if cut:
             said.append(f"{words} {cut}.")
+    return said
+
+
+def what_to_beware(found: BeforeAfter) -> list[str]:
+    """What may make of the difference more, or less, than it is."""
     if found.outcome not in ("difference", "uncertain"):
-        return said
+        return []
+    said = []
     if found.together:
         said.append("The changes of the same month cannot be told apart.")
     if way := already_moving(found):
@@ -408,7 +418,7 @@ def cautions(found: BeforeAfter) -> list[str]:
             "No rule of the chart flags a month. A difference of this size would be rare if nothing had changed, and "
             "more months will tell."
         )
-    if series.caution:
+    if found.findings.series.caution:
         said.append(
             "This measure counts much the same people or staff each month, so the interval is probably too narrow."
         )

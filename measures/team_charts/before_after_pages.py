@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
@@ -82,39 +82,60 @@ def blocks(area: Area, item: MeasureSeries, user: User) -> Blocks:
     tested = expecting.tested_by(area) if item.series else []
     if item.series is None or not tested:
         return Blocks([], "")
-    findings, code = find(item.series), item.measure.code
-    changes = expecting.tested_changes(tested)
+    code = item.measure.code
     area_measure = area.area_measures.get(measure__code=code)
     known = expecting.months_with_numbers(area_measure)
     kept = {one.milestone_id: one for one in area_measure.expectations.select_related("recorded_by")}
     may_record = permissions.may_say_what_to_expect(user, area)
+    found = []
+    for one in compared_changes(find(item.series), tested):
+        standing = Standing(kept.get(one.milestone.pk), expecting.known_after(one.compared.change, known))
+        url = reverse("submissions:expect", args=[area.slug, code, one.milestone.pk]) if may_record else ""
+        found.append(block(one, standing, url))
+    has_intervals = any(len(one.rows) > 2 for one in found)
+    return Blocks(found, WHAT_LIKELY_MEANS if has_intervals else "")
+
+
+class ComparedChange(NamedTuple):
+    """A change that was tested, the area's other ones, and what its months say."""
+
+    milestone: Milestone
+    others: Sequence[Change]
+    compared: BeforeAfter
+
+    @property
+    def heading(self) -> str:
+        return f"Milestone {self.compared.change.number}, {self.milestone.when}: {self.milestone.title}"
+
+    @property
+    def is_comparable(self) -> bool:
+        return self.compared.outcome not in ("apart", "too_few")
+
+
+def compared_changes(findings: Findings, tested: Sequence[Milestone]) -> list[ComparedChange]:
+    """All changes of an area on the chart of a measure, the latest first."""
+    changes = expecting.tested_changes(tested)
     found = []
     for milestone in sorted(tested, key=lambda one: -changes[one.pk].number):
         change = changes[milestone.pk]
         if change.last < findings.series.months[0]:
             continue  # over before the chart begins: there is nothing to compare
         others = [other for key, other in changes.items() if key != milestone.pk]
-        standing = Standing(kept.get(milestone.pk), expecting.known_after(change, known))
-        url = reverse("submissions:expect", args=[area.slug, code, milestone.pk]) if may_record else ""
-        found.append(block(findings, milestone, change, others, standing, url))
-    has_intervals = any(len(one.rows) > 2 for one in found)
-    return Blocks(found, WHAT_LIKELY_MEANS if has_intervals else "")
+        found.append(ComparedChange(milestone, others, compare(findings, change, others)))
+    return found
 
 
-def block(
-    findings: Findings, milestone: Milestone, change: Change, others: Sequence[Change], standing: Standing, url: str
-) -> Block:
-    compared = compare(findings, change, others)
-    is_comparable = compared.outcome not in ("apart", "too_few")
-    name = f"before-after-{change.number}"
+def block(one: ComparedChange, standing: Standing, url: str) -> Block:
+    """url: where the person may say what they expect; empty if they may not."""
+    name = f"before-after-{one.compared.change.number}"
     return Block(
         id=name,
-        heading=f"Milestone {change.number}, {milestone.when}: {milestone.title}",
-        sentence=sentence(compared),
-        comparison=draw(compared, name=name) if is_comparable else None,
-        rows=rows(compared) if is_comparable else [],
-        cautions=cautions(compared),
-        expecting=expecting_in_words(findings, change, others, standing, url if is_comparable else ""),
+        heading=one.heading,
+        sentence=sentence(one.compared),
+        comparison=draw(one.compared, name=name) if one.is_comparable else None,
+        rows=rows(one.compared) if one.is_comparable else [],
+        cautions=cautions(one.compared),
+        expecting=expecting_in_words(one, standing, url if one.is_comparable else ""),
     )
 
 
@@ -142,16 +163,14 @@ def months_of(one: Side, compared: BeforeAfter) -> str:
 TONES = {"as_expected": "good", "not_yet": "quiet", "other_way": "ask", "no_answer": "quiet"}
 
 
-def expecting_in_words(
-    findings: Findings, change: Change, others: Sequence[Change], standing: Standing, url: str
-) -> Expecting:
+def expecting_in_words(one: ComparedChange, standing: Standing, url: str) -> Expecting:
     """url: where the person may record something; empty if they may not."""
     found = standing.expectation
     may = url and standing.is_open
     if found is None:
         return Expecting(link="Say what you expect before you see it" if may else "", url=url if may else "")
     expected = expectations.Expected(found.direction, found.by_month)
-    answer = expectations.answer(findings, change, others, expected)
+    answer = expectations.answer(one.compared.findings, one.compared.change, one.others, expected)
     return Expecting(
         recorded=expecting.in_words(found),
         by_whom=expecting.by_whom(found),

@@ -5,7 +5,7 @@ Only accepted values are in it. The same months, measures, person and day give t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,22 +14,28 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 
 from measures import charts, sentences
-from measures.geometry import drawing
-from measures.models import Submission
+from measures.geometry import before_after_drawing, drawing
+from measures.models import Expectation, Submission
 from measures.reporting_calendar import day_in_words, month_in_words
-from measures.statistics import attention, findings, windows
+from measures.statistics import attention, before_after, findings, windows
 from measures.statistics.findings import Findings, TableRow
 from selfharm_portal import typesetting
 
-from . import chart_pages, chart_svg
+from . import before_after_pages, chart_pages, chart_svg
+from .before_after_pages import ComparedChange
 from .chart_pages import Found
+from .expecting import Standing
 
 if TYPE_CHECKING:
     from measures.series import MeasureSeries
-    from sites.models import Area
+    from sites.models import Area, Milestone
 
 PAGE = Path(__file__).with_name("board_report.typ")
 AUTHOR = "Community care for self-harm"
+#: As wide as the page, and low: what stands around it has to find room too.
+PAPER = drawing.MIDDLE._replace(name="paper", width=860, plot_height=250)
+#: Our fonts for paper have no minus sign; an en dash is as wide as a plus.
+ON_PAPER = str.maketrans({"\N{MINUS SIGN}": "\N{EN DASH}"})
 #: How many months of the range the table has; the chart has all of them.
 MONTHS_OF_A_TABLE = 12
 
@@ -53,6 +59,9 @@ class Report:
     range: Range
     #: As they stood at the end of the range.
     found: Sequence[Found]
+    #: The changes that the area tested, and what it expected of them: by measure and milestone.
+    tested: Sequence[Milestone]
+    expected: Mapping[str, Mapping[int, Expectation]]
     accepted: str
     made_by: str
     made_on: date
@@ -121,7 +130,7 @@ def for_paper(report: Report) -> dict[str, Any]:
             }
             for group, codes in groups
         ],
-        "measures": [for_page(by_code[code], report.range) for _, codes in groups for code in codes],
+        "measures": [for_page(by_code[code], report) for _, codes in groups for code in codes],
     }
 
 
@@ -142,9 +151,9 @@ def icon(name: str) -> str:
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def for_page(found: Found, chosen: Range) -> dict[str, Any]:
-    """One measure: sentence, chart, table, and what a board would ask next."""
-    said = found.findings
+def for_page(found: Found, report: Report) -> dict[str, Any]:
+    """One measure: sentence, chart, what followed its changes, what a board would ask next, and table."""
+    said, chosen = found.findings, report.range
     page: dict[str, Any] = {
         "code": found.measure.code,
         "name": found.version.name,
@@ -154,6 +163,9 @@ def for_page(found: Found, chosen: Range) -> dict[str, Any]:
         "chart": "",
         "caption": "",
         "notes": [],
+        "changes": [],
+        "likely": "",
+        "phases": [],
         "rows": [],
     }
     shown = windows.between(said, chosen.first, chosen.last) if said else None
@@ -165,13 +177,18 @@ def for_page(found: Found, chosen: Range) -> dict[str, Any]:
         "alternative": f"{found.version.name}, {chosen.in_words}. {caption} {page['sentence']}",
         "caption": caption,
         "notes": notes(said, shown),
-        "rows": rows(said, len(shown.months)),
+        **numbers(said, len(shown.months)),
     }
+    told = changes(said, len(said.months) - len(shown.months), report.tested)
+    expected = report.expected.get(found.measure.code, {})
+    page["changes"] = [what_followed(one, expected.get(one.milestone.pk)) for one in told]
+    if any(change["difference"] for change in page["changes"]):
+        page["likely"] = before_after.WHAT_LIKELY_MEANS
     return page
 
 
 def svg(shown: Findings, code: str) -> str:
-    return chart_svg.svg(drawing.draw(shown, drawing.MIDDLE, name=code, title="", description=""))
+    return chart_svg.svg(drawing.draw(shown, PAPER, name=code, title="", description=""))
 
 
 def notes(said: Findings, shown: Findings) -> list[dict[str, str]]:
@@ -182,23 +199,66 @@ def notes(said: Findings, shown: Findings) -> list[dict[str, str]]:
         *(charts.cause_note(cause, said) for cause in said.special_causes if cause.letter in letters),
     ]
     return [
-        {"sign": note.sign, "words": " ".join(filter(None, [f"{note.heading}.", note.words, note.said]))}
+        {"sign": note.sign, "words": " ".join(filter(None, [f"{heading_on_paper(note)}.", note.words, note.said]))}
         for note in found
     ]
 
 
-def rows(said: Findings, shown: int) -> list[dict[str, Any]]:
-    """The latest months of the range, a row each, and the lines of each phase before its rows."""
+def heading_on_paper(note: charts.Note) -> str:
+    """Concern: the chart says the rule beside the letter."""
+    return note.heading.partition(":")[0]
+
+
+def changes(said: Findings, first: int, tested: Sequence[Milestone]) -> list[ComparedChange]:
+    """Those with months after them, known or still to come, in the range: from this row on."""
+    return [
+        one
+        for one in before_after_pages.compared_changes(said, tested)
+        if one.compared.after.stop > first and one.compared.change.first <= said.months[-1].month
+    ]
+
+
+def what_followed(one: ComparedChange, expectation: Expectation | None) -> dict[str, Any]:
+    """One change: before, after, the difference, and what the team had expected."""
+    compared = one.compared
+    facts = before_after_pages.rows(compared) if one.is_comparable else []
+    expecting = before_after_pages.expecting_in_words(one, Standing(expectation, 0), "")
+    has_interval = compared.outcome in ("difference", "uncertain")
+    by, low, high = before_after.difference_texts(compared) if has_interval else ("", "", "")
+    drawn = before_after_drawing.draw_difference(compared, name=one.heading) if has_interval else None
+    return {
+        "heading": one.heading,
+        "sentence": before_after.sentence(compared),
+        "sides": [f"{fact.label}: {fact.text}." for fact in facts[:2]],
+        "difference": chart_svg.svg(drawn).translate(ON_PAPER) if drawn else "",
+        "alternative": f"Difference {by}, likely between {low} and {high}.",
+        "expected": expecting.recorded,
+        "by_whom": expecting.by_whom,
+        "answer": expecting.title,
+        "answer_words": expecting.words,
+        "beware": " ".join(before_after.what_to_beware(compared)),
+    }
+
+
+def numbers(said: Findings, shown: int) -> dict[str, Any]:
+    """The latest months of the range, a row each, and the lines of the phases in which they lie."""
     first = len(said.months) - min(shown, MONTHS_OF_A_TABLE)
-    found: list[dict[str, Any]] = []
+    phases: list[str] = []
+    rows: list[TableRow] = []
     for phase, section in zip(said.phases, findings.table(said), strict=True):
         kept = section.rows[max(first - phase.start, 0) :]
         if kept:
-            found.append({"words": section.words})
-        found += [{"month": row.month, "value": row.value, "out_of": row.out_of, "says": in_short(row)} for row in kept]
-    return found
+            phases.append(section.words)
+        rows += kept
+    return {
+        "phases": phases,
+        "rows": [{"month": row.month, "value": row.value, "out_of": row.out_of, "says": in_short(row)} for row in rows],
+    }
 
 
 def in_short(row: TableRow) -> str:
-    """Improvement (a, d): the notes beside the chart say what its letters mean."""
-    return row.says.partition(":")[0] if row.letters else row.says
+    """Improvement (a, d): the notes beside the chart say what its letters mean. Of no number only why."""
+    if row.letters:
+        return row.says.partition(":")[0]
+    reason = row.says.removeprefix("No number: ")
+    return f"{reason[:1].upper()}{reason[1:]}"

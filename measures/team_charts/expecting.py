@@ -7,6 +7,7 @@ docs/statistics.md ("What a team expected") says why, and how it is answered.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,6 +77,16 @@ def change_of(milestone: Milestone, number: int) -> Change:
 
 def tested_by(area: Area) -> list[Milestone]:
     return list(area.milestones.filter(change_tested=True, is_hidden=False))
+
+
+def expected_by(area: Area) -> dict[str, dict[int, Expectation]]:
+    """All that was recorded: by the code of the measure, then by the key of the milestone."""
+    found: defaultdict[str, dict[int, Expectation]] = defaultdict(dict)
+    for one in Expectation.objects.filter(area_measure__area=area).select_related(
+        "area_measure__measure", "recorded_by"
+    ):
+        found[one.area_measure.measure.code][one.milestone_id] = one
+    return found
 
 
 # What is known, and what may still be said

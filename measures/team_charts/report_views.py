@@ -21,7 +21,7 @@ from selfharm_portal.pages import demonstration
 from selfharm_portal.typesetting import NotDrawn
 from sites.models import Area
 
-from . import board_report
+from . import board_report, expecting
 from .report_forms import USUAL_MONTHS, BoardReportForm
 
 logger = logging.getLogger(__name__)
@@ -113,6 +113,8 @@ def report_file(request: SignedInRequest, area: str) -> HttpResponse:
         area=found_area,
         range=chosen,
         found=board_report.found_until(series_of_area(found_area, measures, today=today), chosen.last),
+        tested=expecting.tested_by(found_area),
+        expected=expecting.expected_by(found_area),
         accepted=board_report.accepted_in_words(choices.months, chosen),
         made_by=request.user.name,
         made_on=today,

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date
+from html import unescape
 from urllib.parse import urlencode
 
 import pypdf
@@ -14,12 +15,13 @@ from measures.models import Submission
 from measures.team_charts import board_report
 from measures.wording import shifted
 from selfharm_portal.pages import demonstration
-from tests.measures.conftest import LAST, SENT_AT, Team
+from tests.factories import ExpectationFactory, MilestoneFactory
+from tests.measures.conftest import LAST, SENT_AT, Team, accepted
 from tests.measures.test_chart_views import chart_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C5")]
 
-QUERIES_OF_A_REPORT = 16
+QUERIES_OF_A_REPORT = 18
 
 
 def page_of(team: Team, **chosen: object) -> str:
@@ -178,6 +180,89 @@ class TestTheFile:
         assert answer.status_code == 500
         assert "The file could not be made" in answer.content.decode()
         assert any("no ink" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.requirement("G6")
+class TestBeforeAndAfter:
+    """What followed the changes that the area tested, as the page of a chart says it."""
+
+    CHANGED = shifted(LAST, -12)
+
+    def months(self, team, five, after):
+        """A year before the change, its month, and what came after it."""
+        before = [50, 52, 49, 51, 50, 48, 51, 50, 52, 49, 51, 50]
+        shown = {name: version for name, version in five.items() if name == "steady"}
+        for name in set(five) - set(shown):
+            five[name].measure.area_measures.all().delete()
+        accepted(team, {five["steady"]: [*before, 55, *after]}, last=shifted(self.CHANGED, len(after)))
+        return MilestoneFactory(area=team.area, date=self.CHANGED, title="Workers start", change_tested=True)
+
+    def text(self, client, team, five, last, first=None):
+        client.force_login(team.lead)
+        first = first or shifted(self.CHANGED, -12)
+        reader = read(client, file_of(team, first, last, five["steady"].measure.code))
+        return " ".join(map(words_of, reader.pages)), reader
+
+    def test_the_difference_its_interval_and_what_was_expected(self, client, team, five):
+        milestone = self.months(team, five, [70, 71, 69, 70, 72, 70, 71, 69])
+        ExpectationFactory(
+            milestone=milestone,
+            area_measure=five["steady"].measure.area_measures.get(area=team.area),
+            by_month=shifted(self.CHANGED, 8),
+            recorded_by=team.lead,
+        )
+        text, reader = self.text(client, team, five, shifted(self.CHANGED, 8))
+        shown = unescape(client.get(chart_of(team, five["steady"])).content.decode())
+        [sentence] = re.findall(r"After milestone 1 the average was 20 percentage points higher [^.]*\.", text)
+        assert sentence in shown
+        assert f"Milestone 1, {milestone.when}: Workers start" in text
+        assert "Before: 50.3% on average, 12 months, March 2024 to February 2025." in text
+        assert "After: 70.3% on average, 8 months, April 2025 to November 2025." in text
+        assert "It should go up by November 2025. As expected. It was to go up by November 2025" in text
+        assert f"Recorded by {team.lead.name} on" in text
+        assert "It says what followed, not what brought it about." in text
+        assert text.index("The latest months in numbers") < text.index("Before and after each change")
+        drawn = [alt for kind, alt in tags_of(reader) if kind == "/Figure"]
+        assert len(drawn) == 2
+        assert drawn[1].startswith("Difference +20.0 percentage points, likely between +1")
+
+    def test_too_early_to_say_shows_no_interval(self, client, team, five):
+        self.months(team, five, [70, 71, 69])
+        text, reader = self.text(client, team, five, shifted(self.CHANGED, 3))
+        assert "Too early to say: 3 of the 7 months that are needed after milestone 1 have a number so far." in text
+        assert "Likely" not in text
+        assert [kind for kind, _ in tags_of(reader)].count("/Figure") == 1
+
+    def test_it_is_told_as_it_was_known_at_the_end_of_the_months(self, client, team, five):
+        self.months(team, five, [70, 71, 69, 70, 72, 70, 71, 69])
+        text, _ = self.text(client, team, five, shifted(self.CHANGED, 3))
+        assert "Too early to say: 3 of the 7 months" in text
+        text, _ = self.text(client, team, five, shifted(self.CHANGED, -1))
+        assert "Workers start" not in text
+
+    def test_a_change_before_the_months_is_told_while_they_are_compared_with_what_was_before(self, client, team, five):
+        self.months(team, five, [70, 71, 69, 70, 72, 70, 71, 69, 70, 71])
+        text, _ = self.text(client, team, five, shifted(self.CHANGED, 10), first=shifted(self.CHANGED, 8))
+        assert "After milestone 1 the average was 20 percentage points higher" in text
+        MilestoneFactory(area=team.area, date=shifted(self.CHANGED, 8), title="Another", change_tested=True)
+        text, _ = self.text(client, team, five, shifted(self.CHANGED, 10), first=shifted(self.CHANGED, 9))
+        assert "Workers start" not in text
+        assert "Too early to say: 2 of the 7 months that are needed after milestone 2" in text
+
+    def test_a_measure_with_many_letters_has_one_page_and_what_finds_no_room_begins_another(self, client, team, five):
+        after = [90, 90, 10, 10, 90, 90, 10, 10, 95, 95, 99]
+        self.months(team, five, after)
+        text, reader = self.text(client, team, five, shifted(self.CHANGED, len(after)))
+        assert len(reader.pages) == 2
+        assert text.count("Concern.") + text.count("Improvement.") == 6
+        for number in range(1, 6):
+            month = shifted(self.CHANGED, 2 * number)
+            MilestoneFactory(area=team.area, date=month, title=f"Change {number}", change_tested=True)
+        _, reader = self.text(client, team, five, shifted(self.CHANGED, len(after)))
+        _, measure, rest = map(words_of, reader.pages)
+        headings = ["What happened, and what the letters mean", "What to ask next", "The latest months in numbers"]
+        assert [measure.count(heading) for heading in headings] == [1, 1, 1]
+        assert rest.startswith("Before and after each change that was tested Milestone 6")
 
 
 class TestChoosing:
