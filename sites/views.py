@@ -107,7 +107,7 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": lead,
         "rest": rest,
         "inferred": profile.inferred(area),
-        "facts": profile.facts(area),
+        "facts": [*profile.facts(area), *profile.looked_after(area)],
         "known_parts": profile.known_parts(area),
         "unknown": profile.unknown(area),
         "themes": profile.themes(area, _statements(area_themes)),

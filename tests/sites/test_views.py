@@ -141,6 +141,16 @@ def test_a_profile_says_then_and_now_and_what_changed(client):
 
 
 @pytest.mark.requirement("C1")
+def test_a_profile_says_when_it_was_last_reviewed_and_when_it_will_be(client):
+    area = AreaFactory(review_due=date(2027, 6, 30))
+    assert "Not yet reviewed by NCISH" in page(client, area.get_absolute_url())
+    Area.objects.filter(pk=area.pk).update(reviewer=UserFactory(curator=True), last_reviewed=date(2026, 6, 5))
+    html = page(client, area.get_absolute_url())
+    assert re.search(r"This page reviewed</dt>\s*<dd>5 June 2026", html)
+    assert re.search(r"Next review</dt>\s*<dd>by 30 June 2027", html)
+
+
+@pytest.mark.requirement("C1")
 def test_the_twelve_have_the_same_headings_in_the_same_order_and_nothing_blank(client):
     fixtures = settings.BASE_DIR / "fixtures"
     library_content.load(fixtures)
