@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from selfharm_portal.accounts import invitations
-from selfharm_portal.accounts.models import Invitation
+from selfharm_portal.accounts.models import AreaRole, Invitation, User
+from sites.models import Area
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -153,3 +154,55 @@ def test_a_lead_is_invited_and_a_contributor_comes_and_goes(portal, someone, lin
     visitor.reads("This invitation has run out")
     visitor.reads("Ask Kim Lee to send it again.")
     visitor.finds_nothing_in_the_way()
+
+
+@pytest.mark.requirement("I1", "K1", "K4")
+@pytest.mark.parametrize("width", [320, 1280])
+def test_who_has_an_account_is_told_to_sign_in_and_who_had_one_whom_to_ask(portal, someone, link_to, width):
+    # Given somebody with an account, and somebody whose account was closed, both invited
+    administrator = portal.account("administrator")
+    ready, closed = f"ready.{width}@example.org", f"closed.{width}@example.org"
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:
+        for email in (ready, closed):
+            elsewhere.submit(invited_with_account, email, administrator.email, is_active=email == ready).result()
+
+    # When the one follows the link, then the page asks them to sign in, and joins them after that
+    person = someone(width=width)
+    person.opens(link_to(ready, again))
+    person.reads("You have an account already")
+    person.finds_nothing_in_the_way()
+    person.activates("Sign in to join")
+    person.finds_nothing_in_the_way()
+    person.tabs_to_field("id_login")
+    person.types(ready)
+    person.tabs_to_field("id_password")
+    person.types(PASSWORD)
+    with person.page.expect_navigation():
+        person.presses("Enter")
+    person.reads("You are signed in as")
+    person.finds_nothing_in_the_way()
+    person.activates("Join the team")
+    assert person.page.url.endswith(f"/submissions/{AREA}/")
+
+    # When the other follows theirs, or signs in as before, then each page says that the account is closed
+    other = someone(width=width)
+    other.opens(link_to(closed, again))
+    other.reads("Your account is closed")
+    other.finds_nothing_in_the_way()
+    other.signs_in(closed, PASSWORD)
+    other.reads("This account is switched off")
+    other.does_not_read("New here?")
+    other.finds_nothing_in_the_way()
+
+
+def invited_with_account(email, by, *, is_active):
+    User.objects.create_user(email, PASSWORD, name="Robin Moss", is_active=is_active)
+    invitations.invite(
+        Area.objects.get(slug=AREA),
+        role=AreaRole.CONTRIBUTOR,
+        name="Robin Moss",
+        email=email,
+        by=User.objects.get(email=by),
+        at=timezone.now() - 2 * invitations.DOUBLE_CLICK,
+    )
+    connection.close()
