@@ -91,8 +91,7 @@ def test_a_lead_takes_a_template_and_brings_it_back_with_two_mistakes(beginners,
     lead.reads(places["SH27", NUMERATOR])
     lead.reads("You entered “12.5 people”")
     lead.finds_nothing_in_the_way()
-    lead.tabs_to("2 things to mend")
-    lead.presses("Enter")
+    lead.activates("2 things to mend")
     assert lead.page.url.endswith("#mend")
 
     # When they mend both and bring it again
