@@ -116,6 +116,27 @@ def send_returned(month: Submission, *, count: int) -> None:
         )
 
 
+def send_returned_of_many(months: Sequence[Submission]) -> None:
+    """To the person who handed over these months of one area: NCISH asks the same of all of them."""
+    if len(months) == 1:
+        send_returned(months[0], count=0)
+        return
+    area, sent = months[0].area, [month.latest_revision for month in months if month.latest_revision]
+    mail.send(
+        to=[sent[0].submitted_by.email],
+        heading=f"NCISH asks about {counted(months)} of {area.short_name}",
+        paragraphs=[
+            "They are back with your team, all with the same question. It is on the page of each month: it may speak "
+            "of numbers, which are never e-mailed.",
+            "Change what is wrong, or say in a note that it is right, and send each month again. These are the months:",
+        ],
+        rows=with_references(sent),
+        action="Answer NCISH",
+        path=reverse("submissions:area", args=[area.slug]),
+        why=WHY_SENDER_OF_MANY,
+    )
+
+
 def questions_in_words(count: int) -> str:
     """with a question about one value"""
     if count == 0:

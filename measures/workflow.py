@@ -7,7 +7,7 @@ a stale page or two people at once do no harm.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -315,20 +315,8 @@ def accept_many(
 
     seen: the `lock_version` of each that was shown. Returns what counts now, and why the others do not.
     """
-    done, refused = [], {}
-    letters: dict[tuple[int, int], list[Submission]] = defaultdict(list)
-    # Always in the same order: of two people who accept the same months, the second waits for the first.
-    for submission in sorted(seen, key=lambda each: (each.period.month, each.pk)):
-        try:
-            with transaction.atomic():
-                month, is_new = let_count(submission, by=by, seen_lock_version=seen[submission], at=at)
-        except WorkflowError as problem:
-            refused[submission] = problem
-            continue
-        done.append(month)
-        if is_new and month.latest_revision:
-            letters[month.area_id, month.latest_revision.submitted_by_id].append(month)
-    for months in letters.values():
+    done, refused, letters = one_by_one(seen, partial(let_count, by=by, at=at))
+    for months in letters:
         transaction.on_commit(partial(notices.send_accepted_of_many, months))
     return done, refused
 
@@ -363,12 +351,44 @@ def return_to_team(
     Raises ValueError where nothing is asked, or of a value that was not sent; MoveNotAllowed and ChangedMeanwhile.
     """
     asked = {code: words.strip() for code, words in (questions or {}).items()}
+    month, is_new = send_back(
+        submission, by=by, seen_lock_version=seen_lock_version, asked=asked, comment=comment.strip(), at=at
+    )
+    if is_new:
+        transaction.on_commit(partial(notices.send_returned, month, count=len(asked)))
+    return month
+
+
+@transaction.atomic
+def return_many(
+    seen: Mapping[Submission, int], *, by: User, comment: str, at: datetime | None = None
+) -> tuple[list[Submission], dict[Submission, WorkflowError]]:
+    """Send each of these months back that may be, with the same question and one letter to a person and area.
+
+    seen: the `lock_version` of each that was shown. Returns what is with its team now, and why the others are not.
+    """
+    done, refused, letters = one_by_one(seen, partial(send_back, by=by, asked={}, comment=comment.strip(), at=at))
+    for months in letters:
+        transaction.on_commit(partial(notices.send_returned_of_many, months))
+    return done, refused
+
+
+def send_back(
+    submission: Submission,
+    *,
+    by: User,
+    seen_lock_version: int,
+    asked: Mapping[str, str],
+    comment: str,
+    at: datetime | None,
+) -> tuple[Submission, bool]:
+    """What `return_to_team` does but for its e-mail; False if the same person sent the month back a moment ago."""
     refuse_notes([*asked.values(), comment], submission)
-    if not all(asked.values()) or not (asked or comment.strip()):
+    if not all(asked.values()) or not (asked or comment):
         raise ValueError("a month is never returned without saying why")
     month = lock(submission)
     if did_this(month, Action.RETURN, by=by):
-        return month
+        return month, False
     check_before_verdict(month, Action.RETURN, by=by, seen_lock_version=seen_lock_version)
     at = at or timezone.now()
     sent = {value.measure.code: value.measure for value in sent_values(month)}
@@ -380,9 +400,8 @@ def return_to_team(
             for code, words in sorted(asked.items())
         ]
     )
-    move(month, State.RETURNED, by=by, at=at, comment=comment.strip() or f"About {', '.join(sorted(asked))}")
-    transaction.on_commit(partial(notices.send_returned, month, count=len(asked)))
-    return month
+    move(month, State.RETURNED, by=by, at=at, comment=comment or f"About {', '.join(sorted(asked))}")
+    return month, True
 
 
 @transaction.atomic
@@ -463,6 +482,29 @@ def sent_values(month: Submission) -> list[MeasureValue]:
 
 
 # The steps that actions share
+
+
+def one_by_one(
+    seen: Mapping[Submission, int], decide: Callable[..., tuple[Submission, bool]]
+) -> tuple[list[Submission], dict[Submission, WorkflowError], list[list[Submission]]]:
+    """A verdict on each of many months by itself, so that one stops no other.
+
+    Returns those that it was given on, why not on the others, and the new ones by who sent them and of which area.
+    """
+    done, refused = [], {}
+    letters: dict[tuple[int, int], list[Submission]] = defaultdict(list)
+    # Always in the same order: of two people who decide on the same months, the second waits for the first.
+    for submission in sorted(seen, key=lambda each: (each.period.month, each.pk)):
+        try:
+            with transaction.atomic():
+                month, is_new = decide(submission, seen_lock_version=seen[submission])
+        except WorkflowError as problem:
+            refused[submission] = problem
+            continue
+        done.append(month)
+        if is_new and month.latest_revision:
+            letters[month.area_id, month.latest_revision.submitted_by_id].append(month)
+    return done, refused, list(letters.values())
 
 
 def lock(submission: Submission) -> Submission:

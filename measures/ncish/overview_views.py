@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -26,7 +26,6 @@ from measures.moves import Action
 from measures.querysets import SubmissionQuerySet
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.models import User
 from selfharm_portal.long_text import LongTextField
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import Area, Region
@@ -202,7 +201,7 @@ def decide(request: SignedInRequest, many: ManyForm) -> None:
     if accepting:
         done, refused = workflow.accept_many(seen, by=request.user)
     else:
-        done, refused = return_many(seen, by=request.user, comment=many.cleaned_data["comment"])
+        done, refused = workflow.return_many(seen, by=request.user, comment=many.cleaned_data["comment"])
     for month, problem in refused.items():
         messages.warning(request, f"{month}: {why_not(problem)} Nothing was decided.")
     if done:
@@ -216,19 +215,6 @@ def why_not(problem: workflow.WorkflowError) -> str:
     if isinstance(problem, workflow.NoteRefused):
         return str(problem)
     return "it does not wait for a verdict of yours."
-
-
-def return_many(
-    seen: Mapping[Submission, int], *, by: User, comment: str
-) -> tuple[list[Submission], dict[Submission, workflow.WorkflowError]]:
-    """Each month by itself: its team gets a letter about it alone."""
-    done, refused = [], {}
-    for month, seen_lock_version in seen.items():
-        try:
-            done.append(workflow.return_to_team(month, by=by, seen_lock_version=seen_lock_version, comment=comment))
-        except workflow.WorkflowError as problem:
-            refused[month] = problem
-    return done, refused
 
 
 @for_teams_and_analysts

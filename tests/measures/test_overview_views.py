@@ -263,6 +263,26 @@ class TestDecidingOnMany:
         assert [fresh(month).state for month in both] == [State.RETURNED, State.RETURNED]
         assert len(mail.outbox) == 2
 
+    def test_months_of_one_team_that_are_sent_back_together_make_one_letter(
+        self, client, team, both, analyst, django_capture_on_commit_callbacks
+    ):
+        months = [*both, sent_today(month_of(team, 2), team)]
+        seen = [tick(month) for month in months]
+        client.force_login(analyst)
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(client, "return", *seen, comment="Did the new system change 54?")
+        letters = {message.to[0]: message for message in mail.outbox}
+        assert len(mail.outbox) == 2
+        together = letters[months[-1].latest_revision.submitted_by.email]
+        assert together.subject.endswith(f"NCISH asks about 2 months of {team.area.short_name}")
+        for month in (both[0], months[-1]):
+            assert f"{month.period}: {month.latest_revision.reference}" in together.body
+        assert "54" not in together.body  # what is asked is on the pages alone
+        assert letters[both[1].latest_revision.submitted_by.email].subject.endswith(f"asks about {both[1].period}")
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(client, "return", *seen, comment="Did the new system change 54?")
+        assert len(mail.outbox) == 2  # the second half of a double click
+
     @pytest.mark.requirement("I3")
     def test_a_question_that_speaks_of_a_person_is_not_sent(self, client, both, analyst):
         client.force_login(analyst)
