@@ -45,6 +45,7 @@ from measures.statistics.findings import (
     find,
     limit_words,
     line_text,
+    said_after,
     table,
 )
 from measures.statistics.stale_limits import stale_limits
@@ -295,7 +296,7 @@ def cause_note(cause: SpecialCause, findings: Findings) -> Note:
         "shift": f"{months}, all {side} the average of {line_text(phase.centre or 0, series)}.",
     }[cause.rule]
     story = findings.story_of(cause)
-    said = f"“{story.text}” {story.by}" if story else ""
+    said = f"“{story.text}” {story.by}{said_after(findings.gone_on_words(cause))}" if story else ""
     return Note(cause.kind, cause.letter, f"{WORDS_OF_KIND[cause.kind]}: {rule_label(cause)}", words, said)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from sites.models import Milestone
 
@@ -241,7 +242,9 @@ def as_said(series: findings.Series, area_measure: AreaMeasure, *, as_they_were:
         series,
         aims=sorted(findings.Aim(aim.from_month, float(aim.value)) for aim in area_measure.aims.all()),
         stories=sorted(
-            findings.Said(story.from_month, story.to_month, story.text, str(story.by))
+            findings.Said(
+                story.from_month, story.to_month, story.text, str(story.by), timezone.localdate(story.made_at)
+            )
             for story in area_measure.stories.all()
         ),
     )

@@ -1,7 +1,8 @@
 """Special causes without a story: what NCISH would like to ask areas.
 
-A story covers a special cause if it covers its last flagged month. Only what is recent is asked, so that the list is
-one of work to do and not an archive. Areas stand A to Z, measures in the order of the dictionary, months in theirs.
+A story explains a special cause if it covers its last flagged month, and a run that has simply gone on since it was
+told (`Findings.story_of`). Only what is recent is asked, so that the list is one of work to do and not an archive.
+Areas stand A to Z, measures in the order of the dictionary, months in theirs.
 """
 
 from __future__ import annotations
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 RECENT_MONTHS = 6
 #: How long a count is kept, in seconds.
 KEPT_FOR = 60 * 60
-#: How many of its months a rule needs before it fires. The length of runs is a setting of the programme.
-NEEDED = {"astronomical": 1, "two_in_three": 2}
 
 
 class Said(NamedTuple):
@@ -53,7 +52,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Unexplained:
-    """A special cause that no story covers.
+    """A special cause that no story explains.
 
     first, last: of its months on the chart. seen_on: the day on which the month that made the rule fire was accepted.
     said: notes and answers of the team in these months, and stories that end before its last month.
@@ -155,8 +154,6 @@ def unexplained_cause(
     accepted: Mapping[tuple[int, date], date],
 ) -> Unexplained:
     first, last = findings.months[cause.rows[0]].month, last_month(cause, findings)
-    needed = NEEDED.get(cause.rule, findings.series.run_points)
-    fired = findings.months[cause.rows[min(needed, len(cause.rows)) - 1]].month
     earlier = [Said(story.last, story.text) for story in findings.series.stories if first <= story.last < last]
     beside = [
         said._replace(month=shifted(said.month, chart.version.cohort_month_offset))
@@ -167,7 +164,7 @@ def unexplained_cause(
         cause,
         first,
         last,
-        accepted.get((chart.area.pk, reported_in(chart, fired))),
+        accepted.get((chart.area.pk, reported_in(chart, cause.fired))),
         sorted([*earlier, *beside]),
     )
 

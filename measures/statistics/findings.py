@@ -9,12 +9,13 @@ Pure: no Django.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
 
 from measures import spc
-from measures.reporting_calendar import last_day, month_in_words
+from measures.reporting_calendar import day_in_words, last_day, month_in_words
 from measures.sentences import number_text, with_sign, with_unit
 from measures.statistics import signals
 
@@ -49,12 +50,13 @@ class Aim(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What the team says explains the months from the first to the last. by: who wrote it."""
+    """What the team says explains the months from the first to the last. by: who wrote it; on: the day."""
 
     first: date
     last: date
     text: str
     by: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,9 @@ class SpecialCause:
     """Months that one rule flags together. Rows start to stop (not included); rows: those that are flagged.
 
     letter: its name on the chart, in table and legend: a, b, ..., z, aa. kind: what this rule alone would make of its
-    months; a month is named by the first of its rules, so that its own kind can be another. whole: how many months it
-    has, where not all of them are shown (windows.py).
+    months; a month is named by the first of its rules, so that its own kind can be another. began: its first month.
+    fired: the month in which the rule had all that it needs. whole: how many months it has. These also hold where not
+    all of its months are shown (windows.py).
     """
 
     letter: str
@@ -177,6 +180,8 @@ class SpecialCause:
     start: int
     stop: int
     rows: Sequence[int]
+    began: date
+    fired: date
     whole: int = 0
 
     @property
@@ -235,10 +240,38 @@ class Findings:
         return self.phases[-1].has_enough_months and not self.phases[-1].is_median
 
     def story_of(self, cause: SpecialCause) -> Said | None:
-        """What the team says of it: the story that covers its last flagged month; of several, that of fewest months."""
+        """What the team says of it: the story that covers its last flagged month; of several, that of fewest months.
+
+        Where none does, a story of the same run before it went on explains it still, the latest of several.
+        """
         last = self.series.months[cause.rows[-1]]
         covering = [story for story in self.series.stories if story.first <= last <= story.last]
-        return min(covering, key=lambda story: (story.last - story.first, story.first), default=None)
+        if covering:
+            return min(covering, key=lambda story: (story.last - story.first, story.first))
+        return max(filter(partial(self.has_gone_on, cause), self.series.stories), default=None)
+
+    def has_gone_on(self, cause: SpecialCause, story: Said) -> bool:
+        """Whether it is what this story speaks of, with more months: it began with the same one.
+
+        The story must reach the month in which the rule fired, and no other special cause may have just its months:
+        otherwise it speaks of something else. Each new month beyond a limit is an event of its own.
+        """
+        last = self.series.months[cause.rows[-1]]
+        others = [(other.began, self.series.months[other.rows[-1]]) for other in self.special_causes]
+        return (
+            cause.rule != "astronomical"
+            and story.first == cause.began
+            and cause.fired <= story.last < last
+            and (story.first, story.last) not in others
+        )
+
+    def gone_on_words(self, cause: SpecialCause) -> str:
+        """For whoever reads a story of a run that has gone on since; else empty."""
+        story = self.story_of(cause)
+        if story is None or not self.has_gone_on(cause, story):
+            return ""
+        until = f"for months up to {month_in_words(story.last)}"
+        return f"Explained on {day_in_words(story.on)} {until}; the run has gone on since."
 
     @property
     def without_story(self) -> list[SpecialCause]:
@@ -283,6 +316,10 @@ KINDS = {
     "decrease": ("concern", "improvement"),
     "neutral": ("neutral", "neutral"),
 }
+
+
+#: How many of its months a rule needs before it fires; of runs, as many as the programme has set.
+NEEDED = {"astronomical": 1, "two_in_three": 2}
 
 
 class Judged(NamedTuple):
@@ -394,6 +431,8 @@ def special_causes(series: Series, judged: Sequence[Judged]) -> list[SpecialCaus
             start + signal.rows[0],
             start + signal.rows[-1] + 1,
             [start + row for row in signal.rows],
+            series.months[start + signal.rows[0]],
+            series.months[start + signal.rows[min(NEEDED.get(signal.rule, series.run_points), len(signal.rows)) - 1]],
         )
         for number, (start, signal) in enumerate(fired)
     ]
@@ -578,10 +617,14 @@ def table(findings: Findings) -> list[TableSection]:
     ]
 
 
+def said_after(sentence: str) -> str:
+    return f" {sentence}" if sentence else ""
+
+
 def stories_told_in(row: int, findings: Findings) -> str:
     """What the team says of special causes whose last flagged month this is."""
     told = [
-        f" The team on {cause.letter}: “{story.text}” ({story.by})"
+        f" The team on {cause.letter}: “{story.text}” ({story.by}){said_after(findings.gone_on_words(cause))}"
         for cause in findings.special_causes
         if cause.rows[-1] == row and (story := findings.story_of(cause))
     ]

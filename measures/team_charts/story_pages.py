@@ -203,6 +203,7 @@ def causes(area_measure: AreaMeasure, found: Findings | None) -> list[dict[str, 
             "letter": cause.letter,
             "note": charts.cause_note(cause, found),
             "story": found.story_of(cause),
+            "gone_on": found.gone_on_words(cause),
             "url": url(area_measure, cause.letter),
             "months": in_words(stories.months_of(cause, found.series.months)),
         }

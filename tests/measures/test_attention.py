@@ -47,8 +47,12 @@ def found(
     phases = [Phase(began, len(months), numbers - began, has_limits, 50.0, 40.0, 60.0)]
     if began:
         phases.insert(0, Phase(0, began, began, has_limits, 50.0, 40.0, 60.0))
-    causes = [SpecialCause("a", kind, rule, is_high, 0, numbers, [numbers - 1])] if rule else []
-    stories = [Said(months[0], months[numbers - 1], "A clinic closed.", "Kim")] if told else []
+    causes = (
+        [SpecialCause("a", kind, rule, is_high, 0, numbers, [numbers - 1], months[0], months[numbers - 1])]
+        if rule
+        else []
+    )
+    stories = [Said(months[0], months[numbers - 1], "A clinic closed.", "Kim", FIRST)] if told else []
     series = Series("SH07", "%", months, values, target=target, stories=stories)
     return Findings(series, findings, phases, assurance, special_causes=causes)
 
@@ -174,7 +178,9 @@ def test_a_concern_is_explained_once_all_that_led_to_it_is():
     asked = [
         (attention.place(found).asks, attention.next_question(found).startswith("Does what the team says explain it"))
         for first, last in ((16, 22), (16, 23))
-        for found in [find(replace(series, stories=[Said(months[first], months[last], "A clinic closed.", "Kim")]))]
+        for found in [
+            find(replace(series, stories=[Said(months[first], months[last], "A clinic closed.", "Kim", FIRST)]))
+        ]
     ]
     assert asked == [(True, False), (False, True)]
 

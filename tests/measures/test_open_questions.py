@@ -116,12 +116,23 @@ class TestWhatIsAsked:
 class TestStories:
     def test_a_story_that_covers_the_last_month_ends_the_question(self, client, analyst, area, of):
         series(area, of, [50, 52, 48] * 6 + [60] * 9)
-        told = story(area, of, first=9, last=2)
+        told = story(area, of, first=10, last=2)
         page = page_of(client, analyst, QUESTIONS)
         assert "1 chart asks for a story." in page
         told.to_month = month_before(1)
         told.save()
         assert "No chart asks for a story." in page_of(client, analyst, QUESTIONS)
+
+    def test_a_run_that_goes_on_is_not_asked_about_each_month(self, client, analyst, area, of):
+        series(area, of, [50, 52, 48] * 6 + [55] * 9)
+        story(area, of, first=9, last=3)
+        assert "No chart asks for a story." in page_of(client, analyst, QUESTIONS)
+        value = value_in(area, of, 1)
+        value.numerator = 90
+        value.save()
+        page = page_of(client, analyst, QUESTIONS)
+        assert f"{month_before(1):%B %Y} is above the upper limit" in text_of(page)
+        assert "all above the average" not in text_of(page)
 
     def test_a_story_of_another_measure_or_area_does_not(self, client, analyst, area, of):
         other, elsewhere = version(2, "SH08"), AreaFactory()

@@ -1,13 +1,13 @@
 """What a team says of months that a rule flags: beside the letter, in the table, and for NCISH to read."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from measures import series
 from measures.models import Story
-from measures.statistics import findings
+from measures.statistics import findings, windows
 from measures.team_charts import stories
 from measures.team_charts.stories import Months
 from measures.wording import shifted
@@ -97,7 +97,7 @@ def test_the_fixture_has_its_run(reported):
 
 def test_a_story_covers_a_special_cause_if_it_covers_its_last_flagged_month(reported):
     assert found(reported).without_story
-    StoryFactory(area_measure=reported, from_month=RUN.first, to_month=shifted(RUN.last, -1))
+    StoryFactory(area_measure=reported, from_month=shifted(RUN.first, -1), to_month=shifted(RUN.last, -1))
     cause = stories.causes_by_months(found(reported))[RUN][0]
     assert found(reported).story_of(cause) is None
     StoryFactory(area_measure=reported, from_month=RUN.last, to_month=RUN.last, text=WORDS)
@@ -111,7 +111,105 @@ def test_of_several_the_story_of_fewest_months_is_shown(reported):
     assert found(reported).story_of(cause).text == WORDS
 
 
-def test_once_the_run_goes_on_it_is_asked_again_and_the_words_are_offered(client, reported, contributor):
+LONGER = Months(RUN.first, shifted(RUN.last, 3))
+GONE_ON = "Explained on 4 January 2026 for months up to December 2025; the run has gone on since."
+
+
+@pytest.fixture
+def gone_on(reported):
+    """The run has 10 months; the team spoke when it had 7."""
+    add_months(reported, 21, 24, 48)
+    StoryFactory(
+        area_measure=reported,
+        from_month=RUN.first,
+        to_month=RUN.last,
+        text=WORDS,
+        made_at=datetime(2026, 1, 4, 12, tzinfo=UTC),
+    )
+    return found(reported)
+
+
+def run_of(said):
+    return next(cause for cause in said.special_causes if cause.rule == "shift" and cause.is_high)
+
+
+def test_a_run_that_goes_on_stays_explained(gone_on):
+    assert gone_on.series.months[run_of(gone_on).rows[-1]] == LONGER.last
+    assert gone_on.story_of(run_of(gone_on)).text == WORDS
+    assert run_of(gone_on) not in gone_on.without_story
+
+
+def test_whoever_reads_it_learns_that_it_has_gone_on(client, reported, contributor, gone_on):
+    answer = client.get(address(reported, "chart"))
+    chart, letter = answer.context["chart"], run_of(gone_on).letter
+    assert next(note for note in chart.letters if note.sign == letter).said.endswith(f" {GONE_ON}")
+    assert (
+        f"{GONE_ON}"
+        in next(row for section in chart.sections for row in section.rows if row.month == "March 2026").says
+    )
+    assert "Write it again" in text(answer)
+    assert GONE_ON in text(client.get(address(reported)))
+
+
+def test_a_story_of_all_its_months_does_not_say_that_it_has_gone_on(reported):
+    StoryFactory(area_measure=reported, from_month=RUN.first, to_month=RUN.last)
+    assert found(reported).gone_on_words(run_of(found(reported))) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (shifted(RUN.first, 1), RUN.last),  # of another run
+        (shifted(RUN.first, -1), RUN.last),
+        (RUN.first, shifted(RUN.last, -1)),  # before the rule had fired
+    ],
+)
+def test_other_months_explain_no_run_that_goes_on(reported, first, last):
+    add_months(reported, 21, 24, 48)
+    StoryFactory(area_measure=reported, from_month=first, to_month=last)
+    assert found(reported).story_of(run_of(found(reported))) is None
+
+
+def test_a_second_run_is_asked_about(reported, gone_on):
+    add_months(reported, 24, 25, 30)
+    add_months(reported, 25, 32, 48)
+    causes = [cause for cause in found(reported).special_causes if cause.rule == "shift" and cause.is_high]
+    assert [found(reported).story_of(cause) is None for cause in causes] == [False, True]
+
+
+def test_a_month_beyond_the_limit_within_the_run_is_asked_about(reported, gone_on):
+    add_months(reported, 24, 25, 70)
+    asked = {cause.rule: found(reported).story_of(cause) is None for cause in found(reported).special_causes}
+    assert asked["astronomical"]
+    assert not asked["shift"]
+
+
+def test_months_that_another_rule_flags_explain_no_run_that_began_with_them():
+    """Six months that rise, all of them above the average: told when six in a row are a trend, and the run goes on."""
+    months = [shifted(FIRST, row) for row in range(28)]
+    values = [*[50.0, 46.0] * 7, 50, None, 52, 53, 54, 55, 56, 57, 53, 55, 52, 54, 53, 55]
+    rise = findings.Said(months[16], months[21], WORDS, "Kim", TODAY)
+    told = findings.Series("SH07", "%", months, values, run_points=6, stories=[rise])
+    causes = {cause.rule: cause for cause in findings.find(told).special_causes if cause.began == rise.first}
+    assert findings.find(told).story_of(causes["trend"]) == rise
+    assert findings.find(told).story_of(causes["shift"]) is None
+
+
+def test_of_a_month_beyond_the_limit_the_next_is_asked_about_again():
+    months = [shifted(FIRST, row) for row in range(22)]
+    values = [50.0, 46.0] * 10 + [80.0, 81.0]
+    one = findings.Said(months[20], months[20], WORDS, "Kim", TODAY)
+    said = findings.find(findings.Series("SH07", "%", months, values, stories=[one]))
+    assert [said.story_of(cause) for cause in said.special_causes if cause.rule == "astronomical"] == [None]
+
+
+def test_the_later_months_of_a_run_have_the_story_of_all(gone_on):
+    shown = windows.between(gone_on, shifted(RUN.first, 4), LONGER.last)
+    assert shown is not None
+    assert shown.story_of(run_of(shown)) in gone_on.series.stories
+
+
+def test_once_the_run_goes_on_the_words_are_offered(client, reported, contributor):
     story = stories.tell(reported, RUN, WORDS, by=contributor)
     add_months(reported, 21, 22, 48)
     longer = Months(RUN.first, shifted(RUN.last, 1))
