@@ -359,6 +359,15 @@ class TestThePageBesideTheForm:
         ).content.decode()
         assert "As typed." in html
 
+    def test_after_a_refused_save_it_is_said_that_this_is_what_was_saved(self, client, curator):
+        infographic = InfographicFactory()
+        said = "this is what was saved last. Press the button to see what is typed."
+        form = client.get(change_url(infographic))
+        assert said not in form.content.decode()
+        refused = client.post(change_url(infographic), typed(form, title="", text_alternative="Typed") | {SAVE: "1"})
+        assert said in refused.content.decode()
+        assert "Typed</textarea>" in refused.content.decode()
+
     def test_only_this_answer_may_stand_in_a_frame_and_only_in_ours(self, client, curator):
         infographic = InfographicFactory()
         preview = client.get(reverse("admin:sites_infographic_preview", args=[infographic.pk]))
