@@ -171,12 +171,14 @@ def uploaded(request: SignedInRequest, area: str, key: int) -> HttpResponse:
         messages.success(request, upload_pages.what_was_written(written))
         return redirect("submissions:send_many", found.slug)
     outcomes = bringing.outcomes(found, bringing.entries_of(kept))
+    questions = bringing.questions(found, outcomes)
     context = {
         "area": found,
         "breadcrumb": upload_pages.breadcrumb(found, within=True),
         "file": kept,
         "seen": bringing.fingerprint(outcomes),
-        "months": upload_pages.outcomes(outcomes, bringing.questions(found, outcomes)),
+        "months": upload_pages.outcomes(outcomes, questions),
+        "asks_in_order": len(questions) > 1 and any(questions.values()),
         "changes": sum(len(each.changes) for each in outcomes),
     }
     return render(request, "measures/uploaded.html", context)

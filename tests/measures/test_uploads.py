@@ -214,6 +214,7 @@ def test_the_preview_says_how_many_questions_will_be_asked(as_lead, team, month,
     page = bring(as_lead, team, filled(taken(as_lead, team, **{"from": "2026-03"}), team), follow=True)
     html = page.content.decode()
     assert "1 question to answer before it can be sent." in html
+    assert AS_IF_SENT not in html  # there is one month alone
     assert f'<a href="{month.get_absolute_url()}">March 2026</a>' in html
     agree(as_lead, page)
     month.refresh_from_db()
@@ -243,6 +244,10 @@ def test_a_month_with_questions_is_not_sent_and_leads_to_them(as_lead, team, mon
     assert month.state == State.DRAFT
 
 
+#: Else a person finds fewer questions on the page of a month than they were told, and wonders.
+AS_IF_SENT = "Questions are counted as if you send the months in their order"
+
+
 def test_a_backlog_is_asked_what_its_preview_said(as_lead, team, history):
     """The months before it in the file make the last one unusual: none is sent when the preview is made."""
     rows = filled(taken(as_lead, team, **{"from": "2025-12", "to": "2026-03"}), team)
@@ -257,6 +262,7 @@ def test_a_backlog_is_asked_what_its_preview_said(as_lead, team, history):
         "February 2026": "",
         "March 2026": "1 question to answer before it can be sent.",
     }
+    assert AS_IF_SENT in page.content.decode()
     agree(as_lead, page)
     keys = [key for key, _ in as_lead.get(address(team, "send_many")).context["form"].fields["months"].choices]
     html = as_lead.post(address(team, "send_many"), {"months": keys, "declaration": "on"}).content.decode()
