@@ -6,7 +6,7 @@ Pure: no Django.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -261,16 +261,17 @@ def value_label(found: BeforeAfter, layout: Layout, text: str, side: str, x: flo
     """Above or below its average on its own side, where it covers least; None where it has no room."""
     size, plot, line = layout.size, layout.plot, milestone_x(layout)
     frame = Box(plot.left, plot.top, line - 4, plot.bottom) if side == "before" else Box(line + 4, *plot[1:])
+    words = Label("last", x, y, text, size.large, "middle", bold=True, fill=TEAL, has_halo=True)
+    box = words.box  # measured once: there are thousands of places
     candidates = []
     for aside in range(-200, 201, 20):
         for apart in range(10, int(size.plot_height), 6):
-            for baseline in (y + apart + size.large * 0.8, y - apart):
-                label = Label(
-                    "last", x + aside, baseline, text, size.large, "middle", bold=True, fill=TEAL, has_halo=True
-                )
-                candidates.append((Spot(label.box.grown(4), [label.box], apart * 0.3 + abs(aside) * 0.15), label))
-    spot = labels.best([spot for spot, _ in candidates], frame, [], clutter(found, layout))
-    return next((label for one, label in candidates if one is spot), None)
+            for down in (apart + size.large * 0.8, -apart):
+                there = box.moved(aside, down)
+                if there.is_within(frame):
+                    candidates.append((Spot(there.grown(4), [there], apart * 0.3 + abs(aside) * 0.15), aside, down))
+    spot = labels.best([spot for spot, _, _ in candidates], frame, [], clutter(found, layout))
+    return next((replace(words, x=x + aside, y=y + down) for one, aside, down in candidates if one is spot), None)
 
 
 def clutter(found: BeforeAfter, layout: Layout) -> Clutter:

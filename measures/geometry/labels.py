@@ -36,6 +36,9 @@ class Box(NamedTuple):
     def grown(self, by: float) -> "Box":
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
+    def moved(self, right: float, down: float) -> "Box":
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """At most as wide as this, in the fonts that people have."""
