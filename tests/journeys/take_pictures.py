@@ -44,6 +44,17 @@ WAYS = {
 }
 
 
+#: Of pages that the demonstration has.
+AREA = "humber-coast-and-vale"
+OF_A_TEAM = {"before-after": ("SH08/", ".cc-before-after__one"), "all": ("", ".cc-charts")}
+WAYS_OF_A_PAGE = {
+    "1280": (1280, {}),
+    "320": (320, {}),
+    "forced-colours": (1280, {"forced_colors": "active"}),
+    "print": (720, {"media": "print"}),
+}
+
+
 def take(person, path, name, *, height=800, element=None):
     person.page.set_viewport_size({"width": person.page.viewport_size["width"], "height": height})
     person.opens(path)
@@ -86,6 +97,21 @@ def test_take_pictures_of_infographics(someone, exampleshire, tmp_path):
         path.write_bytes(answer.body())
     (tmp_path / "page.typ").write_text(ONE_PAGE)
     typst.compile(tmp_path / "page.typ", output=folder / "example-pdf.png", format="png", ppi=96)
+
+
+def test_take_pictures_of_what_followed_a_change_and_of_all_charts(portal, someone):
+    lead = someone(width=1280)
+    account = portal.account("lead", AREA)
+    lead.signs_in(account.email, account.password)
+    folder = FOLDER / "charts"
+    for name, (path, element) in OF_A_TEAM.items():
+        lead.opens(f"/submissions/{AREA}/charts/{path}")
+        for way, (width, media) in WAYS_OF_A_PAGE.items():
+            lead.page.set_viewport_size({"width": width, "height": 900})
+            lead.page.emulate_media(**({"media": "screen", "forced_colors": "none"} | media))
+            picture = folder / f"{name}-{way}.png"
+            lead.page.locator(element).first.screenshot(path=picture)
+            few_colours(picture)
 
 
 def few_colours(path):

@@ -1,8 +1,10 @@
 """NCISH looks at all areas: from the matrix to one measure to an area's chart, and through a question to its story."""
 
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -77,6 +79,38 @@ def test_nothing_is_in_the_way_of_charts_of_all_areas(portal, someone, width):
     analyst.opens(f"{PAGES[0]}?region=atlantis&domain=access_and_waiting")
     analyst.reads("“atlantis” is not in the list")
     analyst.finds_nothing_in_the_way()
+
+
+@pytest.mark.requirement("G7", "G8")
+@pytest.mark.parametrize("width", [768, 1280])
+def test_far_down_the_matrix_its_areas_are_still_named_and_focus_is_not_behind_them(portal, someone, width):
+    analyst = someone(width=width)
+    account = portal.account("analyst")
+    analyst.signs_in(account.email, account.password)
+    analyst.opens(PAGES[0])
+    frame, heading = analyst.page.locator(".cc-icons-frame"), analyst.page.locator(".cc-icons thead th").last
+    last = frame.locator("tbody a").last
+    last.focus()
+    for _ in range(20):
+        analyst.presses("Shift+Tab")
+        above = heading.bounding_box()
+        assert above["y"] >= frame.bounding_box()["y"] - 1
+        focus = analyst.page.locator("*:focus").bounding_box()
+        assert focus["y"] >= above["y"] + above["height"] - 1
+
+
+@pytest.mark.requirement("C5", "G8")
+def test_a_chart_is_printed_from_the_first_page_on_and_with_what_a_screen_would_open(portal, someone):
+    analyst = someone(width=1280)
+    account = portal.account("analyst")
+    analyst.signs_in(account.email, account.password)
+    analyst.opens("/submissions/humber-coast-and-vale/charts/SH08/")
+    printed = PdfReader(BytesIO(analyst.page.pdf(prefer_css_page_size=True)))
+    first, text = printed.pages[0].extract_text(), " ".join(page.extract_text() for page in printed.pages)
+    assert "Process limits" in first  # the key below the drawing
+    assert "counts on neither side" in text
+    for link in ("Chart as SVG", "Set your own aims", "Text for the picture", "All charts of the team"):
+        assert link not in text
 
 
 @pytest.mark.requirement("G8")
