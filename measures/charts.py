@@ -22,7 +22,6 @@ from measures.geometry.drawing import (
     aim_flag,
     charted_breaks,
     draw,
-    limits_in,
     months_needed,
     rule_label,
     target_flag,
@@ -239,7 +238,7 @@ def chart_key(findings: Findings) -> list[KeyEntry]:
 
 def latest_limits(findings: Findings, phase: Phase) -> tuple[float | None, float | None]:
     """Of the latest month of a phase that has any: on p and u charts a month without a number has none."""
-    found = (limits_in(findings, phase, row) for row in reversed(range(phase.start, phase.stop)))
+    found = ((month.lower, month.upper) for month in reversed(findings.months[phase.start : phase.stop]))
     return next((limits for limits in found if limits != (None, None)), (None, None))
 
 
@@ -283,7 +282,8 @@ def cause_note(cause: SpecialCause, findings: Findings) -> Note:
         months = f"{months} to {month_in_words(last.month)}"
     phase = next(phase for phase in findings.phases if phase.start <= cause.start < phase.stop)
     side, limit_name = ("above", "upper") if cause.is_high else ("below", "lower")
-    limit = limits_in(findings, phase, cause.rows[0])[1 if cause.is_high else 0]
+    month = findings.months[cause.rows[0]]
+    limit = month.upper if cause.is_high else month.lower
     near = f"the {limit_name} limit" + (f" of {line_text(limit, series)}" if limit is not None else "")
     if len(cause.rows) > 1 and series.chart in ATTRIBUTE_KINDS:
         near = f"the {limit_name} limits of their months"

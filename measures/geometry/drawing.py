@@ -34,7 +34,6 @@ from measures.spc import ATTRIBUTE_KINDS, ENOUGH_POINTS
 from measures.statistics.findings import (
     Beginning,
     Findings,
-    Phase,
     Series,
     SpecialCause,
     charted_milestones,
@@ -152,14 +151,6 @@ class Axis(NamedTuple):
 MOST_INTERVALS = 7
 
 
-def limits_in(findings: Findings, phase: Phase, row: int) -> tuple[float | None, float | None]:
-    """Of one month: its own where they differ from month to month, else those of its phase."""
-    if phase.is_median:
-        return None, None
-    month = findings.months[row]
-    return phase.lower if month.lower is None else month.lower, phase.upper if month.upper is None else month.upper
-
-
 def value_range(findings: Findings, rows: range) -> tuple[float, float] | None:
     """The lowest and the highest of all that is drawn in these months; None where nothing is.
 
@@ -177,7 +168,7 @@ def value_range(findings: Findings, rows: range) -> tuple[float, float] | None:
     ceiling_at = 100.0 if series.unit.startswith("%") and high <= 100 else float("inf")
     for phase in phases:
         for row in range(max(phase.start, rows.start), min(phase.stop, rows.stop)):
-            lower, upper = limits_in(findings, phase, row)
+            lower, upper = findings.months[row].lower, findings.months[row].upper
             low = low if lower is None else min(low, max(lower, floor_at))
             high = high if upper is None else max(high, min(upper, ceiling_at))
     return low, high
@@ -265,7 +256,7 @@ def months_needed(findings: Findings) -> int:
     phase = findings.phases[-1]
     if findings.series.chart == "run" or not phase.is_median or phase.centre is None:
         return 0
-    return max(0, ENOUGH_POINTS - phase.numbers)
+    return ENOUGH_POINTS - phase.numbers
 
 
 def months_drawn(findings: Findings, needed: int) -> list[date]:
@@ -433,11 +424,9 @@ def phase_parts(findings: Findings, layout: Layout) -> tuple[list[Line], list[Ar
     """Bands with their limits, as stairs where these differ from month to month, and the averages or medians."""
     lines, areas, middles = [], [], []
     for phase in findings.phases:
-        rows, lows, highs = layout.rows(phase.start, phase.stop), [], []
-        for row in rows:
-            low, high = limits_in(findings, phase, row)
-            lows.append(low)
-            highs.append(high)
+        rows = layout.rows(phase.start, phase.stop)
+        lows = [findings.months[row].lower for row in rows]
+        highs = [findings.months[row].upper for row in rows]
         inside = [low is not None and high is not None for low, high in zip(lows, highs, strict=True)]
         for start, stop in stretches(inside):
             upper = stairs(highs[start:stop], rows.start + start, layout)
@@ -503,7 +492,7 @@ def target_parts(findings: Findings, layout: Layout) -> tuple[list[Line], list[A
         flags.append(flag)
         if size.has_words and stop < len(series.months):
             label = Label("aim", flag_box(flag).right + 4, y - 6, aim_text(aim.value, series), size.font, has_halo=True)
-            if label.box.right < layout.edge(stop) and not any(label.box.overlaps(flag_box(other)) for other in flags):
+            if label.box.right < layout.edge(stop):
                 written.append(label)
     return lines, flags, written
 
@@ -775,8 +764,8 @@ def line_names(findings: Findings, axis: Axis) -> list[LineName]:
         names.append(LineName(shown, latest.value, WIDE.font_of_last, True, INK, below=when))
     if phase.centre is not None:
         names.append(LineName(f"{phase.called} {line_text(phase.centre, series)}", phase.centre, font, True, TEAL))
-    lower, upper = limits_in(findings, phase, phase.stop - 1)
-    for called, limit in (("Upper limit", upper), ("Lower limit", lower)):
+    month = findings.months[-1]
+    for called, limit in (("Upper limit", month.upper), ("Lower limit", month.lower)):
         if limit is not None and axis.holds(limit):
             names.append(LineName(f"{called} {line_text(limit, series)}", limit, font, False, QUIET))
     if series.target is not None:

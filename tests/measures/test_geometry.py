@@ -84,10 +84,26 @@ def test_what_matters_most_is_painted_last():
     ]
     order += ["bracket-neutral", "rulebox-neutral"]
     assert list(dict.fromkeys(kinds)) == order
+    written = {label.kind for label in made.labels}
+    assert written == {"tick", "year", "hexletter", "milenumber", "end", "letter", "rule"}
     assert (made.name, made.title, made.description) == ("x-wide", "Title", "Description")
     assert made.width_text == "1120"
     assert made.height_text == shapes.unit_text(made.height)
     assert made.foot_text == shapes.unit_text(made.plot.bottom)
+
+
+@pytest.mark.parametrize(("size", "names"), [(NARROW, {"last"}), (MIDDLE, {"end"}), (WIDE, {"end"})])
+def test_words_are_written_where_their_part_is_drawn(size, names):
+    def written(values, **changes):
+        return {label.kind for label in drawn(values, size, **changes).labels}
+
+    assert written(STEADY) == {"tick", "year"} | names
+    assert written(STEADY[:5], target=200.0) == {"tick", "year", "future"} | names
+    aims = [Aim(date(2021, 5, 1), 60.0), Aim(date(2022, 3, 1), 61.0)]
+    assert ("aim" in written(STEADY, aims=aims)) is size.has_words
+    groups = geometry.draw(p_findings([40, 60] * 7), size, name="x", title="", description="")
+    assert ("bars" in {label.kind for label in groups.labels}) is size.has_bars
+    assert bool(of_kind(groups.areas, "size")) is size.has_bars
 
 
 # The value axis
@@ -364,6 +380,13 @@ def test_months_are_named_as_often_as_there_is_room_counted_from_april(how_many,
     assert geometry.labelled_rows(layout) == set(rows)
 
 
+def test_months_without_a_name_have_a_shorter_tick():
+    lines, _ = geometry.axes(LAYOUT._replace(months=months(24)))
+    ticks, labelled = of_kind(lines, "tick"), of_kind(lines, "xtick")
+    assert [len(ticks), len(labelled)] == [16, 8]
+    assert ticks[0].points == [(137.5, 336), (137.5, 339)]
+
+
 def test_no_name_of_a_month_leaves_the_drawing():
     close_to_the_left = LAYOUT._replace(plot=Box(-10, 0, 590, 300))
     assert geometry.labelled_rows(close_to_the_left) == {*range(1, 12)}
@@ -407,6 +430,18 @@ def test_each_phase_has_its_own_lines():
         (0, 40),
         (40, 60),
     ]
+
+
+@pytest.mark.requirement("G2")
+def test_limits_that_differ_begin_again_after_a_month_without_a_number():
+    findings = p_findings([40, 60, None, 80, 44, 90, 61, None, 70, 40, 52, 66, 71, 48, 59])
+    layout = LAYOUT._replace(months=months(15), plot=Box(0, 0, 150, 300), axis=Axis([0, 100], 0))
+    lines, areas = geometry.phase_parts(findings, layout)
+    spans = [(0, 20), (30, 70), (80, 150)]
+    assert [(line.points[0][0], line.points[-1][0]) for line in of_kind(lines, "limit")] == spans * 2
+    assert [(min(x for x, _ in area.points), max(x for x, _ in area.points)) for area in areas] == spans
+    upper = of_kind(lines, "limit")[1]
+    assert upper.points[0][1] == layout.height(findings.months[3].upper or 0.0)
 
 
 def test_neighbours_that_hold_are_a_stretch():
@@ -523,6 +558,7 @@ def test_every_month_has_a_mark_in_its_place():
         ([None, 1.0, None, 1.0], [], 10, 8.5),
         ([None, 1.0, None, 1.0], [], 8, 7.5),
         ([None, 1.0, 1.0, None], [], 5, 7.0),
+        ([None, 1.0, 1.0, None], [], 5.8, 8.2),
         ([None, 1.0, 1.0, None], [], 6, 8.5),
         ([None, None, 1.0, 1.0], [None, 7.0, None, None], 10, 8.5),
         ([None, None, 1.0, 1.0], [], 2, 1.2),
@@ -553,6 +589,8 @@ def test_the_line_goes_from_month_to_month_and_never_over_one_without_a_number()
 
 
 def test_words_know_where_a_line_runs():
+    falling = [*geometry.samples(Line("line", [(0, 30), (3, 0)]), 14.0)]
+    assert falling == [pytest.approx((part / 2, 30 - 5 * part, 14)) for part in range(6)]
     points = list(geometry.samples(Line("line", [(0, 0), (30, 6), (42, 6)]), 14.0))
     assert points == [
         *[pytest.approx((5 * part, part, 14)) for part in range(6)],
@@ -616,6 +654,18 @@ def test_needed_months_stand_on_a_quiet_ground_with_rings_on_the_median(needed, 
         (near((end + 700) / 2), 42, False),
     ]
     assert {(label.kind, label.anchor, label.size) for label in written} == {("future", "middle", 14)}
+    assert [label.fill for label in written] == [INK, QUIET]
+
+
+@pytest.mark.requirement("G2")
+def test_one_more_month_is_one_month():
+    layout = Layout(WIDE, Box(100, 0, 1660, 300), Axis([0, 30], 0), months(13), 1)
+    (ground,), _, written = geometry.future_parts(found([5.0, 7.0, 9.0] * 4), layout, [])
+    assert (ground.kind, [label.text for label in written]) == ("future", ["1 more month", "until limits"])
+    tight = text_width("1 more month", 14, bold=True) + 4
+    for width, has_words in ((tight + 0.1, True), (tight - 0.1, False)):
+        narrower = layout._replace(plot=Box(100, 0, 100 + 13 * width, 300))
+        assert bool(geometry.future_parts(found([5.0, 7.0, 9.0] * 4), narrower, [])[2]) is has_words
 
 
 def test_words_about_needed_months_are_left_out_where_something_crosses_them():
@@ -664,6 +714,8 @@ def test_what_happened_lies_at_its_day():
         (300, "B", "August 2021: Another board."),
     ]
     assert [each.is_break for each in happened] == [False, True, False, True]
+    second = found(TWELVE, beginnings=[Beginning(date(2021, 5, 1), "definition", "Counted anew.")])
+    assert geometry.happenings(second, LAYOUT) == [(150, "D", "May 2021: Counted anew.")]
 
 
 @pytest.mark.requirement("G5")
