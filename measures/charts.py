@@ -288,12 +288,15 @@ def cause_note(cause: SpecialCause, findings: Findings) -> Note:
     if len(cause.rows) > 1 and series.chart in ATTRIBUTE_KINDS:
         near = f"the {limit_name} limits of their months"
     flagged = " and ".join(months_in_words(cause.rows, series))
+    centre = f"{phase.called.lower()} of {line_text(phase.centre or 0, series)}"
     is_are = "is" if len(cause.rows) == 1 else "are"
     words = {
         "astronomical": f"{flagged} {is_are} {side} {near}.",
         "trend": f"{months}, each {'higher' if cause.is_high else 'lower'} than the month before.",
         "two_in_three": f"{flagged} {is_are} close to {near}.",
         "shift": f"{months}, all {side} the average of {line_text(phase.centre or 0, series)}.",
+        "long_run": f"{months}, all {side} the {centre} or on it: longer than chance explains.",
+        "few_crossings": f"{months}: the line crosses the {centre} less often than chance explains.",
     }[cause.rule]
     story = findings.story_of(cause)
     said = f"“{story.text}” {story.by}{said_after(findings.gone_on_words(cause))}" if story else ""

@@ -833,6 +833,8 @@ def rule_label(cause: SpecialCause) -> str:
         "trend": f"{cause.length} {'rising' if cause.is_high else 'falling'} months",
         "two_in_three": "2 of 3 near the limit",
         "shift": f"{cause.length} {side} the average",
+        "long_run": f"{flagged} {side} the centre line",
+        "few_crossings": "few crossings",
     }[cause.rule]
 
 

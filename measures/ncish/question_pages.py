@@ -120,4 +120,6 @@ def without_numbers(each: Unexplained, findings: Findings) -> str:
         "trend": f"{months}: each month is {'higher' if cause.is_high else 'lower'} than the one before.",
         "two_in_three": f"{listed(flagged)} are close to the {limit} limit of your chart.",
         "shift": f"{months}: all months are {side} the average of your chart.",
+        "long_run": f"{months}: more months in a row are {side} the centre line of your chart than chance explains.",
+        "few_crossings": f"{months}: your line crosses the centre line less often than chance explains.",
     }[cause.rule]

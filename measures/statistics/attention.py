@@ -58,9 +58,9 @@ def place(findings: Findings | None) -> Place:
     phase = findings.phases[-1]
     if not phase.has_enough_months:
         return Place("too_few", what_is_missing(findings))
+    runs_signal = phase.runs is not None and phase.runs["runs_signal"]
     if phase.is_median:
-        is_change = phase.runs is not None and phase.runs["runs_signal"]
-        return Place("neutral", RUNS_CHANGED) if is_change else Place("steady", "Steady, as far as a run chart says.")
+        return Place("neutral", RUNS_CHANGED) if runs_signal else Place("steady", "Steady, as far as a run chart says.")
     if latest.kind in CHANGED:
         parts, told = [what_happened(findings)], is_explained(findings, latest)
         if latest.kind == "concern":
@@ -70,11 +70,13 @@ def place(findings: Findings | None) -> Place:
         return Place(latest.kind, " ".join(parts), asks=latest.kind == "concern" and not told)
     if findings.assurance == "fail":
         return Place("out_of_reach", "Usual ups and downs, and the target lies beyond the limits.")
+    if runs_signal:
+        return Place("neutral", f"The latest month is usual. {RUNS_CHANGED}")
     return Place("steady", steady(findings))
 
 
-#: Of a run chart, which has no limits and no latest month to flag.
-RUNS_CHANGED = "The months lie on one side of the median, or cross it, in a way that chance does not give."
+#: Of the runs rules, which speak of the months together.
+RUNS_CHANGED = "The months lie on one side of the centre line, or cross it, in a way that chance does not give."
 #: What a steady measure's ups and downs mean for its target.
 STEADY = {
     "pass": "Every month meets the target.",

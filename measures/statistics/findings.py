@@ -147,7 +147,8 @@ class MonthFinding(NamedTuple):
     kind: common, improvement, concern, neutral or missing. rule: astronomical, trend, two_in_three, shift or "".
     lower, upper: the limits of this month, which differ from month to month on p and u charts.
     rule is the one that names the month; run_from, run_length: the months by which it fired.
-    letters: "b, c": of all special causes (`SpecialCause.letter`) that flag this month.
+    letters: "b, c": of all special causes (`SpecialCause.letter`) that flag this month; the runs rules of p, u and run
+    charts speak of months together and name none, so that a common month can have letters.
     """
 
     month: date
@@ -318,8 +319,8 @@ KINDS = {
 }
 
 
-#: How many of its months a rule needs before it fires; of runs, as many as the programme has set.
-NEEDED = {"astronomical": 1, "two_in_three": 2}
+#: How many of its months a rule needs; of a shift and a trend, as many as the programme has set.
+NEEDED = {"astronomical": 1, "two_in_three": 2, "few_crossings": spc.ENOUGH_POINTS}
 
 
 class Judged(NamedTuple):
@@ -361,7 +362,7 @@ def judge(series: Series, start: int, stop: int) -> Judged:
         median = spc.run_chart(months, values, fix_after_n_points=series.fixed_months)
         runs = median["runs"][0] if enough else None
         phase = Phase(start, stop, numbers, enough, median["centre"][0], is_median=True, runs=runs)
-        return Judged(phase, median["lcl"], median["ucl"])
+        return Judged(phase, median["lcl"], median["ucl"], signals.of_runs(median) if enough else ())
     # Numbers that were counted in another way have a value and no part in a p or u chart: their phase is an XmR chart.
     counted = zip(values, series.numerators[start:stop], series.denominators[start:stop], strict=False)
     if series.chart == "xmr" or any(value is not None and None in rest for value, *rest in counted):
@@ -405,8 +406,9 @@ def judge_attributes(series: Series, start: int, stop: int) -> Judged:
     fired = signals.of_attributes(chart)
     named: list[tuple[str, bool] | None] = [None] * (stop - start)
     for signal in fired:
-        for row in signal.rows:
-            named[row] = signal.rule, signal.is_high
+        if signal.rule not in signals.OF_A_PHASE:
+            for row in signal.rows:
+                named[row] = signal.rule, signal.is_high
     phase = Phase(
         start,
         stop,
@@ -421,21 +423,38 @@ def judge_attributes(series: Series, start: int, stop: int) -> Judged:
 
 def special_causes(series: Series, judged: Sequence[Judged]) -> list[SpecialCause]:
     """What fired, in order of the first month, each with its letter."""
-    fired = [(part.phase.start, signal) for part in judged for signal in part.fired]
-    return [
-        SpecialCause(
-            letter(number),
-            KINDS[series.improvement_direction][0 if signal.is_high else 1],
-            signal.rule,
-            signal.is_high,
-            start + signal.rows[0],
-            start + signal.rows[-1] + 1,
-            [start + row for row in signal.rows],
-            series.months[start + signal.rows[0]],
-            series.months[start + signal.rows[min(NEEDED.get(signal.rule, series.run_points), len(signal.rows)) - 1]],
-        )
-        for number, (start, signal) in enumerate(fired)
-    ]
+    fired = [(part.phase, signal) for part in judged for signal in part.fired]
+    return [special_cause(letter(number), signal, phase, series) for number, (phase, signal) in enumerate(fired)]
+
+
+def special_cause(letter: str, signal: signals.Signal, phase: Phase, series: Series) -> SpecialCause:
+    rows = [phase.start + row for row in signal.rows]
+    fired = rows[min(needed(signal, phase, series), len(rows)) - 1]
+    return SpecialCause(
+        letter,
+        kind_of(signal, series),
+        signal.rule,
+        signal.is_high,
+        rows[0],
+        rows[-1] + 1,
+        rows,
+        series.months[rows[0]],
+        series.months[fired],
+    )
+
+
+def needed(signal: signals.Signal, phase: Phase, series: Series) -> int:
+    """How many of its months a rule needs before it fires."""
+    if signal.rule == "long_run" and phase.runs:
+        return (phase.runs["longest_run_max"] or 0) + 1
+    return NEEDED.get(signal.rule, series.run_points)
+
+
+def kind_of(signal: signals.Signal, series: Series) -> str:
+    """What the runs rules find is called a change, whatever the direction (docs/statistics.md)."""
+    if signal.rule in signals.OF_A_PHASE:
+        return "neutral"
+    return KINDS[series.improvement_direction][0 if signal.is_high else 1]
 
 
 def letter(number: int) -> str:
@@ -451,9 +470,10 @@ def month_finding(row: int, judged: Judged, series: Series, causes: Sequence[Spe
         reason = series.reasons[row] if series.reasons else ""
         return MonthFinding(month, None, "missing", reason=reason or "No reason given", lower=lower, upper=upper)
     name = judged.named[at] if judged.named else None
-    if name is None:
-        return MonthFinding(month, value, "common", lower=lower, upper=upper)
     flagging = [cause for cause in causes if row in cause.rows]
+    letters = ", ".join(cause.letter for cause in flagging)
+    if name is None:
+        return MonthFinding(month, value, "common", lower=lower, upper=upper, letters=letters)
     # A peak or trough that ends one trend and begins the next is named by the later one, as in spc.py.
     naming = next(cause for cause in reversed(flagging) if (cause.rule, cause.is_high) == name)
     return MonthFinding(
@@ -466,7 +486,7 @@ def month_finding(row: int, judged: Judged, series: Series, causes: Sequence[Spe
         naming.stop - naming.start,
         lower=lower,
         upper=upper,
-        letters=", ".join(cause.letter for cause in flagging),
+        letters=letters,
     )
 
 
@@ -498,7 +518,9 @@ def rule_words(finding: MonthFinding, series: Series) -> str:
     if finding.kind == "missing":
         return f"No number: {finding.reason[:1].lower()}{finding.reason[1:]}"
     if not finding.rule or finding.run_from is None:
-        return "Usual"
+        return (
+            f"Usual by itself ({finding.letters}): together with other months a change" if finding.letters else "Usual"
+        )
     side, limit_name = ("above", "upper") if finding.is_high else ("below", "lower")
     limit = limit_beside(finding.value or 0, (finding.upper if finding.is_high else finding.lower) or 0, series)
     way = "rising" if finding.is_high else "falling"

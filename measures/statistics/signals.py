@@ -7,12 +7,15 @@ Pure: no Django.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from measures import spc
 
-#: In the order in which they name a point: spc.py, `_named`.
-RULES = ("astronomical", "trend", "two_in_three", "shift")
+#: In the order in which they name a point: spc.py, `_named`. Those of OF_A_PHASE name no point.
+RULES = ("astronomical", "trend", "two_in_three", "shift", "long_run", "few_crossings")
+#: The runs rules of run, p and u charts: what the months of a phase do together.
+OF_A_PHASE = ("long_run", "few_crossings")
 
 
 class Signal(NamedTuple):
@@ -44,12 +47,31 @@ def of_xmr(values: spc.Values, chart: spc.XmrChart, run_points: int = spc.RUN_PO
 
 
 def of_attributes(chart: spc.RunsChart) -> list[Signal]:
-    """The signals of a p, p-prime, u or u-prime chart of one phase: points beyond the limits of their own month."""
-    sides = [
+    """The signals of a p, p-prime, u or u-prime chart of one phase: months beyond their own limits, and runs."""
+    return in_order([*beyond_limits(chart["sigma_signal"], sides_of(chart)), *of_runs(chart)])
+
+
+def of_runs(chart: spc.RunsChart) -> list[Signal]:
+    """What the runs rules find in one phase of a run, p or u chart.
+
+    Runs that are too long for chance, by their months; where the line crosses the centre too seldom without any, all
+    months that are not on it: is_high says on which side it lies at last.
+    """
+    [runs], sides = chart["runs"], sides_of(chart)
+    if not runs["runs_signal"]:
+        return []
+    useful = [row for row, side in enumerate(sides) if side]
+    split = ([*rows] for _, rows in groupby(useful, key=lambda row: sides[row]))
+    too_long = [rows for rows in split if len(rows) > (runs["longest_run_max"] or 0)]
+    rule = "long_run" if too_long else "few_crossings"
+    return [Signal(rule, (sides[rows[-1]] or 0) > 0, rows) for rows in too_long or [useful]]
+
+
+def sides_of(chart: spc.RunsChart) -> list[int | None]:
+    return [
         None if value is None or centre is None else (value > centre) - (value < centre)
         for value, centre in zip(chart["value"], chart["centre"], strict=True)
     ]
-    return in_order(beyond_limits(chart["sigma_signal"], sides))
 
 
 def beyond_limits(flags: Sequence[bool], sides: Sequence[int | None]) -> list[Signal]:

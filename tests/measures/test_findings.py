@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from measures import charts, spc
 from measures.sentences import sentence, variation_words
-from measures.statistics import findings, stale_limits
+from measures.statistics import attention, findings, stale_limits
 from measures.statistics.findings import Aim, Beginning, Findings, Series, find
+from measures.wording import shifted
 
 EXAMPLES = Path(__file__).parent / "spc_examples"
 STEADY = [54.0, 58.0, 51.0, 55.0, 53.0, 57.0, 52.0, 56.0, 54.0, 50.0, 58.0, 53.0, 55.0, 52.0]
@@ -355,10 +356,10 @@ def test_a_p_or_u_chart_has_the_limits_of_each_month_and_flags_what_lies_beyond(
     chart = spc.attribute_chart(kind, months(15), tops, sizes)
     assert [month.upper for month in found.months] == [None if x is None else 100 * x for x in chart["ucl"]]
     assert [month.lower for month in found.months] == [None if x is None else 100 * x for x in chart["lcl"]]
-    assert causes(found) == [("a", "improvement", "astronomical", 14, 15)]
+    assert causes(found) == [("a", "neutral", "long_run", 0, 14), ("b", "improvement", "astronomical", 14, 15)]
     assert (found.months[14].kind, found.months[14].letters, found.variation) == (
         "improvement",
-        "a",
+        "b",
         "improvement_high",
     )
     phase = found.phases[0]
@@ -395,12 +396,110 @@ def test_whatever_the_chart_under_13_months_have_the_median_and_no_limits(chart)
 @pytest.mark.requirement("G2")
 def test_a_run_chart_judges_its_months_together():
     found = find(series([50.0, 51.0] * 5 + [57.0, 58.0] * 6, chart="run", improvement_direction="increase"))
-    assert (found.variation, found.has_limits, found.special_causes) == (None, False, [])
+    assert (found.variation, found.has_limits) == (None, False)
+    assert {month.kind for month in found.months} == {"common"}
     assert found.phases[0].runs is not None
     assert found.phases[0].runs["runs_signal"]
     assert variation_words(found)[0] == "No limits"
     assert "median" in findings.table(found)[0].words
     assert "Chance does not explain that." in findings.table(found)[0].words
+
+
+LOW_THEN_HIGH = [50.0, 51.0] * 5 + [57.0, 58.0] * 5
+
+
+@pytest.mark.requirement("G1", "G2")
+def test_runs_too_long_for_chance_have_letters_their_months_and_no_judgement():
+    """20 months of which 10 and then 10 lie on one side; chance gives runs of up to 7."""
+    found = find(series(LOW_THEN_HIGH, chart="run", improvement_direction="increase"))
+    said = [(cause.letter, cause.rule, cause.kind, cause.is_high, list(cause.rows)) for cause in found.special_causes]
+    assert said == [
+        ("a", "long_run", "neutral", False, list(range(10))),
+        ("b", "long_run", "neutral", True, list(range(10, 20))),
+    ]
+    assert found.special_causes[1].fired == found.months[17].month  # the eighth of its months
+    assert [row.letters for row in findings.table(found)[0].rows] == ["a"] * 10 + ["b"] * 10
+    assert findings.table(found)[0].rows[0].says == "Usual by itself (a): together with other months a change"
+
+
+@pytest.mark.requirement("G1", "G2")
+def test_a_line_that_crosses_too_seldom_has_a_letter_for_all_its_months():
+    """Runs of six, which chance gives, but three crossings in 24 months, where it gives seven."""
+    found = find(series([*[50.0, 51, 52] * 2, *[60.0, 61, 62] * 2] * 2, chart="run"))
+    [cause] = found.special_causes
+    assert (cause.letter, cause.rule, cause.is_high, list(cause.rows)) == ("a", "few_crossings", True, list(range(24)))
+    assert cause.fired == found.months[spc.ENOUGH_POINTS - 1].month
+
+
+@pytest.mark.requirement("G1", "G2")
+@pytest.mark.parametrize("chart", ["p", "pp", "u", "up"])
+def test_on_p_and_u_charts_a_long_run_has_a_letter_beside_the_months_beyond_limits(chart):
+    numerators = [30, 31, 29, 30, 28, 31, 29, 30, 28, 31, 38, 39, 37, 38, 39, 37, 38, 39, 38, 37, 59]
+    found = find(counted(numerators, [60] * 21, chart=chart, improvement_direction="increase"))
+    assert found.phases[0].runs is not None
+    assert found.phases[0].runs["runs_signal"]
+    runs = [cause for cause in found.special_causes if cause.rule == "long_run"]
+    assert [(cause.kind, cause.is_high) for cause in runs] == [("neutral", False), ("neutral", True)]
+    latest = found.months[20]
+    assert runs[1].letter in latest.letters.split(", ")
+    assert (latest.kind, latest.rule) == ("improvement", "astronomical")
+    assert found.variation == "improvement_high"
+
+
+@pytest.mark.requirement("G1")
+@holds
+@given(st.one_of(many_values, stretches))
+def test_the_runs_rules_have_a_letter_exactly_where_they_speak(values):
+    found = find(series(values, chart="run"))
+    [phase] = found.phases
+    speaks = phase.runs is not None and phase.runs["runs_signal"]
+    assert bool(found.special_causes) == bool(speaks)
+    for cause in found.special_causes:
+        sides = {(found.months[row].value or 0) > (phase.centre or 0) for row in cause.rows}
+        assert cause.rule == "few_crossings" or sides == {cause.is_high}
+        assert all(found.months[row].value != phase.centre for row in cause.rows)
+
+
+@pytest.mark.requirement("G1", "G8")
+def test_what_the_letters_of_the_runs_rules_mean_is_said():
+    long_run = find(series(LOW_THEN_HIGH, chart="run"))
+    seldom = find(series([*[50.0, 51, 52] * 2, *[60.0, 61, 62] * 2] * 2, chart="run"))
+    notes = [charts.cause_note(cause, found) for found in (long_run, seldom) for cause in found.special_causes[-1:]]
+    assert [(note.heading, note.words) for note in notes] == [
+        (
+            "Change: 10 above the centre line",
+            f"{months_in_words(long_run, 10, 19)}, all above the median of 54% or on it: longer than chance explains.",
+        ),
+        (
+            "Change: few crossings",
+            f"{months_in_words(seldom, 0, 23)}: the line crosses the median of 56% less often than chance explains.",
+        ),
+    ]
+
+
+def months_in_words(found, first, last):
+    return f"{found.months[first].month:%B %Y} to {found.months[last].month:%B %Y}"
+
+
+@pytest.mark.requirement("G6", "G7")
+def test_a_chart_whose_runs_are_more_than_chance_is_not_called_steady():
+    numerators = [30, 31, 29, 30, 28, 31, 29, 30, 28, 31, 33, 34, 32, 33, 34, 32, 33, 34, 33, 32]
+    found = find(counted(numerators, [60] * 20, chart="p", improvement_direction="increase"))
+    assert found.latest is not None
+    assert found.latest.kind == "common"
+    assert attention.place(found) == attention.Place(
+        "neutral", f"The latest month is usual. {attention.RUNS_CHANGED}", asks=False
+    )
+
+
+@pytest.mark.requirement("C5", "G1")
+def test_a_story_explains_a_run_of_a_run_chart_and_goes_on_with_it():
+    told = series(LOW_THEN_HIGH, chart="run")
+    [low, high] = find(told).special_causes
+    story = findings.Said(high.began, shifted(high.fired, 1), "A clinic opened.", "Kim", date(2026, 1, 4))
+    found = find(replace(told, stories=[story]))
+    assert found.without_story == [low]
+    assert "the run has gone on since" in findings.table(found)[0].rows[-1].says
 
 
 def test_months_counted_in_another_way_are_an_xmr_chart_beside_a_p_chart():

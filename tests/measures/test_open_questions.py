@@ -103,6 +103,14 @@ class TestWhatIsAsked:
         assert page.count('href="/submissions/alton/charts/') == 1
         assert f"{month_before(13):%B %Y} is above the upper limit" in page
 
+    def test_a_run_chart_whose_run_is_too_long_for_chance_is_asked_about(self, client, analyst, area, of):
+        series(area, of, [50, 51] * 5 + [57, 58] * 5)
+        area.area_measures.update(chart="run", chart_reason="The numbers are rounded.")
+        page = text_of(page_of(client, analyst, QUESTIONS))
+        assert f"{month_before(10):%B %Y} to {month_before(1):%B %Y}, all above the median of 54%" in page
+        assert f"Change, since {month_before(10):%B %Y}" in page
+        assert "more months in a row are above the centre line of your chart than chance explains." in page
+
     def test_a_run_is_open_since_the_month_in_which_it_became_one(self, client, analyst, area, of):
         series(area, of, [50, 52, 48] * 6 + [60] * 9)
         for back in range(1, 10):
