@@ -1,7 +1,8 @@
 """When the limits of a chart look stale: another level has held for long enough to have limits of its own.
 
 It is a question to a person and moves nothing. Making Data Count gives no formula for recalculating limits and warns of
-doing it whenever a rule fires; docs/statistics.md says what we made of that.
+doing it whenever a rule fires; docs/statistics.md says what we made of that. A baseline that somebody fixed is fixed so
+that later months are compared with it: where they have left it, that is said, and nothing is called stale.
 
 Pure: no Django.
 """
@@ -17,15 +18,23 @@ from measures.statistics.findings import Findings, SpecialCause
 
 @dataclass(frozen=True)
 class StaleLimits:
-    """held_from: the first month of the new level. said_from: the month from which the portal says so."""
+    """held_from: the first month of the new level. said_from: the month from which the portal says so.
+
+    is_fixed: the limits come from the first months because somebody decided so.
+    """
 
     held_from: date
     said_from: date
     words: str
+    is_fixed: bool = False
+
+    @property
+    def title(self) -> str:
+        return "Later months have left the fixed baseline" if self.is_fixed else "These limits look stale"
 
     @property
     def heading(self) -> str:
-        return f"These limits look stale, {month_in_words(self.said_from)}"
+        return f"{self.title}, {month_in_words(self.said_from)}"
 
 
 def stale_limits(findings: Findings) -> StaleLimits | None:
@@ -44,13 +53,24 @@ def stale_limits(findings: Findings) -> StaleLimits | None:
             continue
         held_from = series.months[shift.start]
         side = "above" if shift.is_high else "below"
-        words = (
+        is_fixed = bool(series.fixed_months and series.fixed_months < phase.stop - phase.start)
+        level = (
             f"Since {month_in_words(held_from)}, {len(rows)} months with a number have held a level {side} the average "
-            f"of {amount(phase.centre, findings)}. If you know why, and expect it to last, limits can be recalculated "
-            "at a milestone. The portal never moves them itself."
+            f"of {amount(phase.centre, findings)}"
         )
-        return StaleLimits(held_from, series.months[rows[ENOUGH_POINTS - 1]], words)
+        words = f"{level}, {FIXED.format(series.fixed_months)}" if is_fixed else f"{level}. {STALE}"
+        return StaleLimits(held_from, series.months[rows[ENOUGH_POINTS - 1]], words, is_fixed)
     return None
+
+
+STALE = (
+    "If you know why, and expect it to last, limits can be recalculated at a milestone. The portal never moves them "
+    "itself."
+)
+FIXED = (
+    "which was fixed to the first {} months so that later ones are compared with it. Consider whether it is still the "
+    "baseline to compare with; whoever fixed it said why. The portal never moves it itself."
+)
 
 
 def fired_against(shift: SpecialCause, findings: Findings) -> bool:

@@ -632,11 +632,35 @@ def test_limits_look_stale_once_a_new_level_has_as_many_months_as_limits_need():
     stale = held_level(13)
     assert (stale.held_from, stale.said_from) == (date(2022, 6, 1), date(2023, 6, 1))
     assert held_level(20).said_from == date(2023, 6, 1)
-    assert stale.heading == "These limits look stale, June 2023"
-    assert stale.words == (
-        "Since June 2022, 13 months with a number have held a level above the average of 100%. If you know why, and "
-        "expect it to last, limits can be recalculated at a milestone. The portal never moves them itself."
+
+
+@pytest.mark.requirement("G5")
+def test_limits_that_nobody_fixed_look_stale():
+    """Held twice: the second level is so long that the average of all months lies below it."""
+    stale = stale_limits.stale_limits(find(series([*BASELINE, *BASELINE, *[104.0, 106.0] * 7])))
+    assert stale is not None
+    assert stale.heading.startswith("These limits look stale, ")
+    assert stale.words.endswith(
+        "If you know why, and expect it to last, limits can be recalculated at a milestone. The portal never moves "
+        "them itself."
     )
+
+
+@pytest.mark.requirement("G5")
+def test_a_baseline_that_was_fixed_on_purpose_is_never_called_stale():
+    left = held_level(13)
+    assert left.heading == "Later months have left the fixed baseline, June 2023"
+    assert left.words == (
+        "Since June 2022, 13 months with a number have held a level above the average of 100%, which was fixed to the "
+        "first 12 months so that later ones are compared with it. Consider whether it is still the baseline to compare "
+        "with; whoever fixed it said why. The portal never moves it itself."
+    )
+
+
+@pytest.mark.requirement("G5")
+def test_limits_fixed_to_more_months_than_there_are_come_from_all_and_can_look_stale():
+    told = series([*BASELINE, *BASELINE, *[104.0, 106.0] * 7], fixed_months=60)
+    assert stale_limits.stale_limits(find(told)) == stale_limits.stale_limits(find(replace(told, fixed_months=None)))
 
 
 @pytest.mark.requirement("G5")

@@ -79,9 +79,9 @@ def test_the_page_says_when_to_and_when_not_to_and_offers_the_milestones(client,
 
 def test_limits_that_look_stale_are_a_question_with_the_way_to_the_answer(client, reported, lead):
     chart = text(client.get(address(reported, "chart")))
-    assert "The limits look stale." in chart
+    assert "These limits look stale." in chart
     assert f'href="{address(reported)}"' in chart
-    assert "The limits look stale" in text(client.get(address(reported)))
+    assert "These limits look stale" in text(client.get(address(reported)))
     client.post(address(reported), typed(reported, "save"))
     assert "stale" not in text(client.get(address(reported)))
     assert LimitsDecision.objects.count() == 1
