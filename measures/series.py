@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from sites.models import Milestone
 
 from . import rules
 from .models import (
+    AreaAim,
     AreaMeasure,
     LimitsDecision,
     Measure,
@@ -82,35 +84,35 @@ def series_of_areas(
     as_they_were: with the limits as they were before anybody recalculated or fixed them.
     A constant number of queries, whatever the number of areas, measures and months.
     """
-    given = MeasureValue.objects.filter(measure__in=measures)
-    accepted = by_area_and_measure(given.filter(revision__accepted_for__area__in=areas))
+    prefetch_related_objects(measures, "versions")
+    versions = {version.pk: version for measure in measures for version in measure.versions.all()}
+    given = MeasureValue.objects.filter(measure__in=[measure.pk for measure in measures])
+    accepted = by_area_and_measure(given.filter(revision__accepted_for__area__in=areas), versions)
     waiting = by_area_and_measure(
         given.filter(revision__latest_for__area__in=areas, revision__accepted_for__isnull=True)
         if with_waiting
-        else given.none()
+        else given.none(),
+        versions,
     )
-    months = defaultdict(list)
-    for month in Submission.objects.filter(area__in=areas).select_related("period").order_by("period__month"):
-        months[month.area_id].append(month)
+    states: dict[int, dict[date, str]] = defaultdict(dict)
+    sent = Submission.objects.filter(area__in=areas)
+    for area_id, month, state in sent.values_list("area", "period__month", "state"):
+        states[area_id][month] = state
     milestones = defaultdict(list)
     for milestone in Milestone.objects.filter(area__in=areas, change_tested=True, is_hidden=False):
         milestones[milestone.area_id].append(milestone)
-    given_to = {
-        (found.area_id, found.measure_id): found
-        for found in with_what_was_said_of_charts(areas, measures, as_they_were=as_they_were)
-    }
+    said = what_was_said_of_charts(areas, measures, as_they_were=as_they_were)
     return {
         area: [
             measure_series(
                 measure,
                 accepted[area.pk, measure.pk],
-                months[area.pk],
+                states[area.pk],
                 milestones[area.pk],
                 area.series_begins_anew_on,
                 today=today,
                 waiting=waiting[area.pk, measure.pk],
-                area_measure=given_to.get((area.pk, measure.pk)),
-                as_they_were=as_they_were,
+                said=said.get((area.pk, measure.pk), NOTHING_SAID),
             )
             for measure in measures
         ]
@@ -128,59 +130,79 @@ class Given(NamedTuple):
     no_data_reason: str
 
 
-def by_area_and_measure(values: QuerySet[MeasureValue]) -> dict[tuple[int, int], dict[date, Given]]:
-    """Values by month, by area and measure, in 2 queries.
+def by_area_and_measure(
+    values: QuerySet[MeasureValue], versions: Mapping[int, MeasureVersion]
+) -> dict[tuple[int, int], dict[date, Given]]:
+    """Values by month, by area and measure, in one query.
 
     No MeasureValue is made of them: for a whole programme that would take half of a page's time.
     """
-    rows = list(
-        values.order_by().values_list(
-            "revision__submission__area",
-            "measure",
-            "revision__submission__period__month",
-            "version",
-            "numerator",
-            "denominator",
-            "value",
-            "no_data_reason",
-        )
+    rows = values.order_by().values_list(
+        "revision__submission__area",
+        "measure",
+        "revision__submission__period__month",
+        "version",
+        "numerator",
+        "denominator",
+        "value",
+        "no_data_reason",
     )
-    versions = MeasureVersion.objects.in_bulk({version for _, _, _, version, *_ in rows})
     found: dict[tuple[int, int], dict[date, Given]] = defaultdict(dict)
     for area, measure, month, version, numerator, denominator, value, reason in rows:
         found[area, measure][month] = Given(versions[version], numerator, denominator, value, reason)
     return found
 
 
-def with_what_was_said_of_charts(
+class SaidOfChart(NamedTuple):
+    """The chart that NCISH chose, the area’s own aims, what its team says of flagged months, the limits in force."""
+
+    chosen: chart_kinds.Override
+    aims: list[findings.Aim]
+    stories: list[findings.Said]
+    limits: list[LimitsDecision]
+
+
+NOTHING_SAID = SaidOfChart(chart_kinds.Override("", ""), [], [], [])
+
+
+def what_was_said_of_charts(
     areas: Sequence[Area], measures: Sequence[Measure], *, as_they_were: bool
-) -> QuerySet[AreaMeasure]:
-    """Who reports what, with the area's own aims, the stories and, unless as_they_were, the limits that are decided."""
-    found = AreaMeasure.objects.filter(area__in=areas, measure__in=measures).prefetch_related(
-        "aims", Prefetch("stories", Story.objects.select_related("by"))
-    )
-    if as_they_were:
-        return found
-    in_force = LimitsDecision.objects.filter(undone_at__isnull=True).select_related("milestone", "decided_by")
-    return found.prefetch_related(Prefetch("limits_decisions", in_force))
+) -> dict[tuple[int, int], SaidOfChart]:
+    """By area and measure, in 4 queries; as_they_were: without the limits that were decided."""
+    reported = AreaMeasure.objects.filter(area__in=areas, measure__in=measures).order_by()
+    keys, said = {}, {}
+    for pk, area, measure, chart, reason in reported.values_list("pk", "area", "measure", "chart", "chart_reason"):
+        keys[pk] = area, measure
+        said[pk] = SaidOfChart(chart_kinds.Override(chart, reason), [], [], [])
+    aims = AreaAim.objects.filter(area_measure__in=keys).order_by("from_month")
+    for pk, month, value in aims.values_list("area_measure", "from_month", "value"):
+        said[pk].aims.append(findings.Aim(month, float(value)))
+    for story in Story.objects.filter(area_measure__in=keys).select_related("by").order_by():
+        on = timezone.localdate(story.made_at)
+        told = findings.Said(story.from_month, story.to_month, story.text, str(story.by), on)
+        said[story.area_measure_id].stories.append(told)
+    if not as_they_were:
+        in_force = LimitsDecision.objects.filter(area_measure__in=keys, undone_at__isnull=True)
+        for decision in in_force.select_related("milestone", "decided_by").order_by("decided_at", "pk"):
+            said[decision.area_measure_id].limits.append(decision)
+    return {keys[pk]: found for pk, found in said.items()}
 
 
 def measure_series(
     measure: Measure,
     values: Mapping[date, Given],
-    months: Sequence[Submission],
+    states: Mapping[date, str],
     milestones: Iterable[Milestone],
     anew: date | None = None,
     *,
     today: date,
     waiting: Mapping[date, Given] | None = None,
-    area_measure: AreaMeasure | None = None,
-    as_they_were: bool = False,
+    said: SaidOfChart = NOTHING_SAID,
 ) -> MeasureSeries:
-    """anew: when the area's board ended; a new phase begins, so that no rule reaches across, and the chart says why.
+    """states: of the area's months. anew: when the area's board ended; a new phase begins, so that no rule reaches
+    across, and the chart says why.
 
-    waiting: what was sent and is not accepted yet. area_measure: with what was said of its chart
-    (`with_what_was_said_of_charts`). as_they_were: without the decisions about its limits.
+    waiting: what was sent and is not accepted yet.
     """
     shown = {**(waiting or {}), **values}
     if not shown:
@@ -188,13 +210,12 @@ def measure_series(
     all_months = every_month(min(shown), max(shown))
     latest = shown[max(values or shown)].version
     offset = latest.cohort_month_offset
-    labels = [shifted(month, offset) for month in all_months]
-    by_month = {submission.period.month: submission for submission in months}
-    points = [point(values.get(month), by_month.get(month)) for month in all_months]
+    labels = every_month(shifted(all_months[0], offset), shifted(all_months[-1], offset))
+    points = [point(values.get(month), states.get(month)) for month in all_months]
     hollow = [hollow_point(values.get(month), waiting.get(month)) for month in all_months] if waiting else []
     counted = [counted_as(latest, values.get(month)) for month in all_months]
     denominators = [value.denominator if value else None for value in counted]
-    chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chosen_by_ncish(area_measure, latest.kind))
+    chosen = chart_kinds.choose(measure.code, latest.kind, denominators, chosen_by_ncish(said.chosen, latest.kind))
     series = findings.Series(
         title=f"{measure.code} {latest.name}",
         unit=latest.unit,
@@ -215,40 +236,25 @@ def measure_series(
         caution=chosen.caution,
         beginnings=beginnings(values, labels, anew, offset),
         run_points=settings.RUN_POINTS,
+        aims=said.aims,
+        stories=sorted(said.stories),
     )
-    if area_measure is not None:
-        series = as_said(series, area_measure, as_they_were=as_they_were)
-    return MeasureSeries(measure, latest, series)
+    return MeasureSeries(measure, latest, limits.applied(series, said.limits))
 
 
 def counted_as(version: MeasureVersion, given: Given | None) -> Given | None:
     """What was counted in another way keeps its value; its numerator and denominator are no part of this chart's."""
     if given is None:
         return None
+    if given.version is version:
+        return given
     kind, multiplier = given.version.kind, given.version.rate_multiplier
     return given if (kind, multiplier) == (version.kind, version.rate_multiplier) else None
 
 
-def chosen_by_ncish(area_measure: AreaMeasure | None, kind: str) -> chart_kinds.Override | None:
+def chosen_by_ncish(chosen: chart_kinds.Override, kind: str) -> chart_kinds.Override | None:
     """The chart that NCISH chose instead of the table's, unless that was under a definition of another kind."""
-    if area_measure is None or area_measure.chart not in chart_kinds.CHOICES[kind]:
-        return None
-    return chart_kinds.Override(area_measure.chart, area_measure.chart_reason)
-
-
-def as_said(series: findings.Series, area_measure: AreaMeasure, *, as_they_were: bool) -> findings.Series:
-    """With the area's own aims, what its team says of flagged months, and the limits as a person decided them."""
-    series = replace(
-        series,
-        aims=sorted(findings.Aim(aim.from_month, float(aim.value)) for aim in area_measure.aims.all()),
-        stories=sorted(
-            findings.Said(
-                story.from_month, story.to_month, story.text, str(story.by), timezone.localdate(story.made_at)
-            )
-            for story in area_measure.stories.all()
-        ),
-    )
-    return series if as_they_were else limits.applied(series, area_measure.limits_decisions.all())
+    return chosen if chosen.chart in chart_kinds.CHOICES[kind] else None
 
 
 def beginnings(
@@ -268,7 +274,7 @@ def beginnings(
 def new_definitions(values: Mapping[date, Given]) -> list[date]:
     """The months whose value was given under another definition than the value before it: a new phase begins there,
     so that no rule and no limit reaches across."""
-    return [month for before, month in pairwise(sorted(values)) if values[before].version != values[month].version]
+    return [month for before, month in pairwise(sorted(values)) if values[before].version is not values[month].version]
 
 
 def month_of(day: date | None, months: Sequence[date]) -> list[date]:
@@ -282,17 +288,18 @@ def numbered(milestones: Iterable[Milestone]) -> list[findings.Milestone]:
     return [findings.Milestone(day, number, title) for number, (day, title) in enumerate(events, start=1)]
 
 
-def every_month(first: date, last: date) -> list[date]:
+@lru_cache(maxsize=256)
+def every_month(first: date, last: date) -> tuple[date, ...]:
     months = [first]
     while months[-1] < last:
         months.append(shifted(months[-1], 1))
-    return months
+    return tuple(months)
 
 
-def point(value: Given | None, month: Submission | None) -> tuple[float | None, str]:
+def point(value: Given | None, state: str | None) -> tuple[float | None, str]:
     """The number of a month, or None and the words for why there is none."""
     if value is None:
-        if month is None or month.state == State.NOT_STARTED:
+        if state in (None, State.NOT_STARTED):
             return None, "not sent"
         return None, "not accepted yet"
     if value.no_data_reason:

@@ -99,12 +99,12 @@ def rings(findings: Findings, layout: Layout, rows: range) -> list[Mark]:
 
 
 def special_points(findings: Findings, layout: Layout, rows: range) -> list[Mark]:
-    marks = []
+    marks, latest = [], findings.latest
     for row in rows:
         month = findings.months[row]
-        if month.value is None or (month.kind == "common" and month is not findings.latest):
+        if month.value is None or (month.kind == "common" and month is not latest):
             continue
         mark = Mark(month.kind, layout.middle(row), layout.height(month.value), layout.radius(month.kind))
-        marks.append(replace(mark, radius=mark.radius * 1.6) if month is findings.latest else mark)
+        marks.append(replace(mark, radius=mark.radius * 1.6) if month is latest else mark)
     # The latest on top: its neighbours may touch it.
     return [*sorted(marks[:-1], key=lambda mark: mark.kind), *marks[-1:]]

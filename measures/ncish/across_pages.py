@@ -218,7 +218,7 @@ def one_measure(measure: Measure, areas: Sequence[Area], charts: Charts, *, toda
     return OneMeasure(version.name, scale_in_words(months, low, high, version), cards, waiting, without)
 
 
-def months_drawn(drawn: Iterable[Findings]) -> list[date]:
+def months_drawn(drawn: Iterable[Findings]) -> tuple[date, ...]:
     """The latest three years of all of them together, so that one place from left to right means one month."""
     months = [found.series.months for found in drawn]
     last = max(each[-1] for each in months)

@@ -120,8 +120,8 @@ def result(
         return value
     if numerator is None:
         return None
-    multiplier = {PROPORTION: 100, RATE: rate_multiplier, MEAN_SCORE: 1}[kind] or 1
-    return multiplier * Decimal(numerator) / denominator
+    multiplier = 100 if kind == PROPORTION else rate_multiplier if kind == RATE else 1
+    return (multiplier or 1) * Decimal(numerator) / denominator
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:

@@ -9,7 +9,7 @@ Pure: no Django.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -19,6 +19,8 @@ from measures.reporting_calendar import day_in_words, last_day, month_in_words
 from measures.sentences import number_text, with_sign, with_unit
 from measures.statistics import signals
 
+#: Of how many series a process keeps what was worked out: more than a programme's 42 areas with 28 measures have.
+KEPT = 2048
 CHARTS = ("xmr", *spc.ATTRIBUTE_KINDS, "run")
 
 
@@ -102,6 +104,9 @@ class Series:
     stories: Sequence[Said] = ()
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, list):
+                object.__setattr__(self, name, tuple(value))
         if not self.months:
             raise ValueError("a chart needs at least one month")
         if len(self.values) != len(self.months):
@@ -333,8 +338,9 @@ class Judged(NamedTuple):
     named: Sequence[tuple[str, bool] | None] = ()
 
 
+@lru_cache(maxsize=KEPT)
 def find(series: Series) -> Findings:
-    """What the rules say of each month and each phase."""
+    """What the rules say of each month and each phase. Kept: the same series has the same findings."""
     starts = {0, *map(series.months.index, series.rebase)}
     judged = [judge(series, start, stop) for start, stop in pairwise([*sorted(starts), len(series.months)])]
     causes = special_causes(series, judged)

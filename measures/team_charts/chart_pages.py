@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from measures.models import Measure, MeasureVersion
 from measures.reporting_calendar import month_in_words
 from measures.statistics import attention, findings
 from measures.statistics.attention import Place
-from measures.statistics.findings import Findings, line_text
+from measures.statistics.findings import KEPT, Findings, Series, find, line_text
 
 if TYPE_CHECKING:
     from measures.series import MeasureSeries
@@ -59,7 +60,7 @@ class Found:
     version: MeasureVersion
     findings: Findings | None
 
-    @property
+    @cached_property
     def place(self) -> Place:
         return attention.place(self.findings)
 
@@ -69,7 +70,7 @@ class Found:
 
 
 def find_all(reported: Iterable[MeasureSeries]) -> list[Found]:
-    return [Found(item.measure, item.version, findings.find(item.series) if item.series else None) for item in reported]
+    return [Found(item.measure, item.version, find(item.series) if item.series else None) for item in reported]
 
 
 def heading(found: Iterable[Found]) -> str:
@@ -164,6 +165,10 @@ def eyebrow(area: Area, found: Sequence[Found]) -> str:
     )
 
 
+def caption(found: Sequence[Found]) -> str:
+    return f"{counted(found)}, those that need attention first"
+
+
 def counted(found: Sequence[Found]) -> str:
     return "1 measure" if len(found) == 1 else f"{len(found)} measures"
 
@@ -176,11 +181,13 @@ class Icon:
 
 @dataclass(frozen=True)
 class Row:
+    """What one measure's row says, and the series that its small chart draws; None without a number."""
+
     code: str
     name: str
     url: str
     reason: str
-    spark: sparks.Spark | None
+    series: Series | None
     latest: str
     #: When the latest number is of.
     month: str
@@ -195,19 +202,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one group."""
+    """The rows of one group, as HTML."""
 
     title: str
     explanation: str
-    rows: Sequence[Row]
-
-
-def table(area: Area, found: Sequence[Found]) -> str:
-    """All measures as HTML; nothing, where the area reports none."""
-    if not found:
-        return ""
-    caption = f"{counted(found)}, those that need attention first"
-    return render_to_string("measures/_all_charts.html", {"caption": caption, "groups": grid(area, found)})
+    rows: Sequence[str]
 
 
 def grid(area: Area, found: Sequence[Found]) -> list[Rows]:
@@ -218,10 +217,17 @@ def grid(area: Area, found: Sequence[Found]) -> list[Rows]:
         Rows(
             f"{group.title}: {len(codes)}",
             group.explanation,
-            [row(area, by_code[code], places[code].reason) for code in codes],
+            [as_html(row(area, by_code[code], places[code].reason)) for code in codes],
         )
         for group, codes in attention.in_order(places)
     ]
+
+
+@lru_cache(maxsize=KEPT)
+def as_html(row: Row) -> str:
+    """The row is all that its HTML is made of, so that what is kept for a row is never out of date."""
+    spark = sparks.spark(find(row.series)) if row.series else None
+    return render_to_string("measures/_all_charts_row.html", {"row": row, "spark": spark})
 
 
 def row(area: Area, found: Found, reason: str) -> Row:
@@ -233,10 +239,10 @@ def row(area: Area, found: Found, reason: str) -> Row:
         name=found.version.name,
         url=chart_url(area, found.measure),
         reason=reason,
-        spark=sparks.spark(said) if said and said.latest else None,
+        series=said.series if said and said.latest else None,
         latest=latest,
         month=month.removeprefix("in "),
-        aims=aims_in_words(said) if said else (),
+        aims=tuple(aims_in_words(said)) if said else (),
         centre=centre,
         limits=limits,
         variation=variation(said),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -17,7 +16,6 @@ from measures.series import reported_measures, series_of_area
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.pages import demonstration
 from selfharm_portal.typesetting import NotDrawn
-from selfharm_portal.what_is_committed import what_is_committed
 from sites.models import Area
 
 from . import before_after_pages, chart_files, chart_pages, limits, limits_pages, story_pages
@@ -30,31 +28,16 @@ logger = logging.getLogger(__name__)
 def all_charts(request: SignedInRequest, area: str) -> HttpResponse:
     """All measures of an area, what needs attention first."""
     found = find_area(request, area)
-    context = {"area": found, "breadcrumb": breadcrumb(found), **what_all_charts_say(found)}
-    return render(request, "measures/charts.html", context)
-
-
-#: By area: what the page says, on which day, and what was committed then. Of this process alone, so that another
-#: release works it out anew.
-worked_out: dict[int, tuple[tuple[str, date], dict[str, str]]] = {}
-
-
-def what_all_charts_say(area: Area) -> dict[str, str]:
-    """The same for everybody who sees the area; worked out anew once anything at all has changed."""
-    today = timezone.localdate()
-    committed = what_is_committed()
-    rests_on, said = worked_out.get(area.pk, (None, {}))
-    if committed is not None and rests_on == (committed, today):
-        return said
-    found = chart_pages.find_all(series_of_area(area, reported_measures(area), today=today))
-    said = {
-        "eyebrow": chart_pages.eyebrow(area, found),
-        "heading": chart_pages.heading(found),
-        "table": chart_pages.table(area, found),
+    reported = chart_pages.find_all(series_of_area(found, reported_measures(found), today=timezone.localdate()))
+    context = {
+        "area": found,
+        "breadcrumb": breadcrumb(found),
+        "eyebrow": chart_pages.eyebrow(found, reported),
+        "heading": chart_pages.heading(reported),
+        "caption": chart_pages.caption(reported),
+        "groups": chart_pages.grid(found, reported),
     }
-    if committed is not None:
-        worked_out[area.pk] = (committed, today), said
-    return said
+    return render(request, "measures/charts.html", context)
 
 
 def charts_url(area: Area) -> str:

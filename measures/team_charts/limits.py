@@ -110,6 +110,8 @@ def in_force(area_measure: AreaMeasure) -> list[LimitsDecision]:
 def applied(series: findings.Series, decisions: Iterable[LimitsDecision]) -> findings.Series:
     """The series with the limits as decided. A month that is none of the series' changes nothing."""
     decisions = list(decisions)
+    if not decisions:
+        return series
     anew = [
         findings.Beginning(month, "limits", sentence(decision))
         for decision in decisions

@@ -21,7 +21,7 @@ from tests.measures.test_chart_views import chart_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C5")]
 
-QUERIES_OF_A_REPORT = 18
+QUERIES_OF_A_REPORT = 17
 
 
 def page_of(team: Team, **chosen: object) -> str:

@@ -22,7 +22,7 @@ from tests.measures.a_change import FIRST, reported_over_a_change
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("G5")]
 
 REASON = "It works in all localities."
-QUERIES_OF_THE_PAGE = 21
+QUERIES_OF_THE_PAGE = 20
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_where_the_board_ended_no_rule_reaches_across_and_the_chart_says_why(kin
     found = drawn(change_kind=kind, series_continue=continues)
     assert phases(found) == [(0, 12), (12, 20)]
     assert all(month.rule == "" for month in findings.find(found).months[:12])
-    assert found.beginnings == [findings.Beginning(ENDED, "board", series.BOARD_ENDED)]
+    assert list(found.beginnings) == [findings.Beginning(ENDED, "board", series.BOARD_ENDED)]
     assert [(m.day, m.number, m.title) for m in found.milestones] == [(date(2026, 6, 1), 1, "Workers start")]
 
 
@@ -113,8 +113,8 @@ def test_each_area_and_measure_gets_its_own_months_in_the_order_that_was_asked()
         assert [item.measure for item in found[area]] == measures[::-1]
         for m, item in enumerate(reversed(found[area])):
             assert item.series is not None
-            assert item.series.values == [a + 10 * m, a + 10 * m + 1, None]
-            assert item.series.waiting == [None, None, a + 10 * m + 2]
+            assert list(item.series.values) == [a + 10 * m, a + 10 * m + 1, None]
+            assert list(item.series.waiting) == [None, None, a + 10 * m + 2]
             assert [milestone.title for milestone in item.series.milestones] == [f"Milestone {a}"]
         assert found[area] == series.series_of_area(area, measures[::-1], today=TODAY, with_waiting=True)
 
@@ -122,7 +122,7 @@ def test_each_area_and_measure_gets_its_own_months_in_the_order_that_was_asked()
 @pytest.mark.parametrize(("areas", "measures", "months"), [(1, 2, 2), (6, 10, 3)])
 def test_many_areas_cost_as_many_queries_as_one(django_assert_num_queries, areas, measures, months):
     made, measures = areas_with_months(areas, measures, months)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         series.series_of_areas(made, measures, today=TODAY, with_waiting=True)
 
 
@@ -159,7 +159,7 @@ def one_measure(*, months=14, second=None, aims=(), code="SH40", settings_of_cha
 def test_numerators_and_denominators_come_with_the_values():
     found = one_measure()
     assert (found.kind, found.multiplier, set(found.values)) == ("proportion", 100, {70.0})
-    assert (found.chart, found.caution, found.target, found.aims) == ("xmr", "", None, [])
+    assert (found.chart, found.caution, found.target, found.aims) == ("xmr", "", None, ())
     assert (set(found.numerators), set(found.denominators)) == ({42.0}, {60})
 
 
@@ -167,7 +167,7 @@ def test_numerators_and_denominators_come_with_the_values():
 def test_the_target_is_the_definitions_and_the_aims_are_the_areas_own():
     found = one_measure(target=80, aims=[(date(2025, 6, 1), 75), (date(2027, 4, 1), 90)])
     assert found.target == 80.0
-    assert found.aims == [findings.Aim(date(2025, 6, 1), 75.0), findings.Aim(date(2027, 4, 1), 90.0)]
+    assert list(found.aims) == [findings.Aim(date(2025, 6, 1), 75.0), findings.Aim(date(2027, 4, 1), 90.0)]
     assert found.aim == findings.Aim(date(2025, 6, 1), 75.0)
 
 
@@ -187,7 +187,7 @@ def test_numbers_of_another_kind_of_definition_stay_out_of_a_p_chart():
         second={"kind": "proportion", "unit": "%"},
         settings_of_chart={"chart": "p", "chart_reason": "Groups differ in size."},
     )
-    assert found.values == [42.0] * 7 + [70.0] * 7
+    assert list(found.values) == [42.0] * 7 + [70.0] * 7
     assert list(found.numerators) == [None] * 7 + [42.0] * 7
     assert [beginning.why for beginning in found.beginnings] == ["definition"]
     assert findings.find(found).phases[0].centre == 42.0

@@ -31,7 +31,7 @@ FIRST, TODAY = date(2024, 4, 1), date(2026, 12, 1)
 #: The months that the rule of a shift flags in `reported`.
 RUN = Months(date(2025, 6, 1), date(2025, 12, 1))
 WORDS = "A second clinic opened."
-QUERIES_OF_THE_PAGE = 19
+QUERIES_OF_THE_PAGE = 18
 
 
 def add_months(reported, first, stop, numerator):

@@ -11,8 +11,8 @@ from tests.factories import AreaMembershipFactory, MeasureVersionFactory, UserFa
 from tests.measures.conftest import MONTH
 from tests.measures.test_workflow import LATER, drafted, submitted
 
-QUERIES_OF_AN_AREA = 20
-QUERIES_OF_A_CHART = 25
+QUERIES_OF_AN_AREA = 19
+QUERIES_OF_A_CHART = 24
 
 
 def path_of(month: Submission) -> str:
