@@ -659,7 +659,7 @@ def test_needed_months_stand_on_a_quiet_ground_with_rings_on_the_median(needed, 
 
 @pytest.mark.requirement("G2")
 def test_one_more_month_is_one_month():
-    layout = Layout(WIDE, Box(100, 0, 1660, 300), Axis([0, 30], 0), months(13), 1)
+    layout = Layout(WIDE, Box(100, 0, 2700, 300), Axis([0, 30], 0), months(13), 1)
     (ground,), _, written = geometry.future_parts(found([5.0, 7.0, 9.0] * 4), layout, [])
     assert (ground.kind, [label.text for label in written]) == ("future", ["1 more month", "until limits"])
     tight = text_width("1 more month", 14, bold=True) + 4
@@ -862,7 +862,8 @@ def test_on_a_narrow_chart_the_latest_value_stands_at_the_right_near_its_point(v
 
 
 def cause(rule="shift", *, is_high=True, start=4, stop=8, kind="improvement", rows=None) -> SpecialCause:
-    return SpecialCause("a", kind, rule, is_high, start, stop, [*range(start, stop)] if rows is None else rows)
+    flagged, all_months = [*range(start, stop)] if rows is None else rows, months(stop)
+    return SpecialCause("a", kind, rule, is_high, start, stop, flagged, all_months[start], all_months[-1])
 
 
 @pytest.mark.parametrize(
