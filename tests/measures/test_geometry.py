@@ -839,7 +839,7 @@ def test_names_stay_beside_the_plot():
 
 
 @pytest.mark.parametrize(
-    ("value", "clutter", "middle"), [(15, [], 150), (15, [(150, 60)], 120), (29, [], 17), (0, [], 289)]
+    ("value", "clutter", "middle"), [(15, [], 150), (15, [(150, 60)], 120), (29, [], 17), (0, [], 289), (30, [], 8)]
 )
 def test_on_a_narrow_chart_the_latest_value_stands_at_the_right_near_its_point(value, clutter, middle):
     findings = found([float(value)])
@@ -850,6 +850,8 @@ def test_on_a_narrow_chart_the_latest_value_stands_at_the_right_near_its_point(v
     assert (label.anchor, label.bold, label.has_halo) == ("end", True, True)
     assert label.box.top >= 0
     assert label.box.bottom <= 300
+    if value in (0, 30):  # at the edge of the plot, and not beyond
+        assert min(label.box.top, 300 - label.box.bottom) < 4
     if clutter:
         assert not label.box.grown(4).overlaps(Box(0, 149.9, 288, 150.1))
         assert abs((label.box.top + label.box.bottom) / 2 - 150) < 18
@@ -913,6 +915,8 @@ def test_the_stroke_over_one_month_gets_longer():
     foot = 200 - 10
     assert [spot.boxes[1].bottom for spot in spots[4:45:9]] == pytest.approx([foot] * 5)
     assert [spot.boxes[1].top for spot in spots[4:45:9]] == pytest.approx([foot - 5 - 11 * step for step in range(5)])
+    two = list(geometry.rule_spots(cause(stop=6), 40, 18, found(TWELVE), LAYOUT))
+    assert len({spot.boxes[1].bottom for spot in two[4:45:9]}) == 5  # and a bracket over two months moves
     close_months = LAYOUT._replace(plot=Box(100, 0, 160, 300))
     box = next(geometry.rule_spots(cause(stop=5), 40, 18, found(TWELVE), close_months)).boxes[1]
     assert (box.left, box.right) == pytest.approx((122.5 - 2, 122.5 + 2))
@@ -939,8 +943,10 @@ def test_a_letter_stands_in_its_box_with_its_words_beside_it(size):
     fill = shapes.INK_OF_KIND["improvement"]
     letter = written[0]
     assert (letter.kind, letter.text, letter.anchor, letter.bold, letter.fill) == ("letter", "a", "middle", True, fill)
+    near_points = layout.height(63) - layout.radius("improvement") - 4 - 5 - 3
     if not size.has_words:
         assert len(parts) == len(written) == 1
+        assert letter.y == pytest.approx(near_points - 14 + 12 * 0.92)
         middle = (layout.middle(14) + layout.middle(21)) / 2
         assert (letter.x, letter.size, letter.has_halo) == (near(middle), 12, True)
         return
@@ -949,7 +955,10 @@ def test_a_letter_stands_in_its_box_with_its_words_beside_it(size):
     assert frame.box.bottom - frame.box.top == near(18)
     assert (letter.x, letter.y, letter.size) == pytest.approx((frame.box.left + 9, frame.box.top + 13.5, 13))
     assert not letter.has_halo
-    words = written[1]
+    (_, words) = written
+    width = 18 + 6 + text_width("8 above the average", 14, bold=True)
+    assert frame.box.left == pytest.approx((layout.middle(14) + layout.middle(21)) / 2 - width / 2)
+    assert frame.box.bottom == pytest.approx(near_points)
     assert (words.kind, words.text, words.size, words.bold, words.fill, words.has_halo) == (
         "rule",
         "8 above the average",
