@@ -55,8 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    # Modules and thousands of collected tests stay to the end: looking through them for rubbish, and for rubbish after each
-    # 700 objects, is a seventh of all the work of a test.
+    # Modules and thousands of collected tests stay to the end: to look through them for rubbish, and after each 700 new
+    # objects, is a seventh of all the work of a test.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
