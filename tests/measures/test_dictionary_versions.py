@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from measures import series
-from measures.admin import MEANING
+from measures.admin.dictionary import MEANING
 from measures.dictionary import changes, fields
 from measures.models import Direction, Kind, Measure, MeasureValue, MeasureVersion
 from measures.statistics import findings

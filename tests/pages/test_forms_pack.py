@@ -37,7 +37,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from measures import rules, upload_views
-from measures.admin import AreaMeasureForm, MeasureVersionForm, ReportingPeriodForm
+from measures.admin.areas import AreaMeasureForm, ReportingPeriodForm
+from measures.admin.dictionary import MeasureVersionForm
 from measures.forms import DeclarationForm, MeasureEntryForm, QueryForm, SeenForm
 from measures.giving import GiveForm
 from measures.models import AreaMeasure, Submission
@@ -500,11 +501,11 @@ def query_form(*args: Any, **kwargs: Any) -> QueryForm:
 
 
 FORMS: dict[str, Callable[..., forms.BaseForm]] = {
-    "measures.admin.AreaMeasureForm": forms.modelform_factory(
+    "measures.admin.areas.AreaMeasureForm": forms.modelform_factory(
         AreaMeasure, form=AreaMeasureForm, fields=["from_month", "chart", "chart_reason"]
     ),
-    "measures.admin.MeasureVersionForm": of(MeasureVersionForm),
-    "measures.admin.ReportingPeriodForm": of(ReportingPeriodForm),
+    "measures.admin.dictionary.MeasureVersionForm": of(MeasureVersionForm),
+    "measures.admin.areas.ReportingPeriodForm": of(ReportingPeriodForm),
     "measures.ncish.checking_forms.CorrectionForm": of(CorrectionForm),
     "measures.ncish.checking_forms.QuestionForm": question_form,
     "measures.ncish.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),

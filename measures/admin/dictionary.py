@@ -1,4 +1,4 @@
-"""The dictionary, what areas report and the months for curators; the areas' numbers for analysts, to read only."""
+"""The dictionary, for curators: domains, measures, and the versions that say what is counted."""
 
 from __future__ import annotations
 
@@ -7,61 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from selfharm_portal.accounts import permissions
-from selfharm_portal.accounts.http import SignedInRequest
-from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from measures import reporting, reporting_calendar
+from measures.dictionary import definitions
+from measures.models import DenominatorGroup, Domain, LinkedTotal, Measure, MeasureSource, MeasureValue, MeasureVersion
+from measures.wording import shifted
+from selfharm_portal.accounts.model_admin import KeptForGood, PortalModelAdmin, PortalStackedInline
 from selfharm_portal.one_per_line import OnePerLineField
-from selfharm_portal.plain_messages import PlainMessages, RulesBesideFields
+from selfharm_portal.plain_messages import PlainMessages
 
-from . import giving, reporting, reporting_calendar
-from .dictionary import definitions
-from .models import (
-    AreaAim,
-    AreaMeasure,
-    ChartKind,
-    DenominatorGroup,
-    Domain,
-    Download,
-    DraftEntry,
-    DraftQueryAnswer,
-    Expectation,
-    LimitsDecision,
-    LinkedTotal,
-    Measure,
-    MeasureSource,
-    MeasureValue,
-    MeasureVersion,
-    MonthReminder,
-    QueryAnswer,
-    Question,
-    ReminderByHand,
-    ReportingPeriod,
-    Story,
-    Submission,
-    SubmissionEvent,
-    SubmissionRevision,
-)
-from .statistics import chart_kinds
-from .wording import shifted
+from .fields import NARROW, SHORT_TEXT, within_reach
 
 if TYPE_CHECKING:
     VersionModelForm = forms.ModelForm[MeasureVersion]
-    PeriodModelForm = forms.ModelForm[ReportingPeriod]
-else:  # Django's classes take no type arguments when they run
-    VersionModelForm = PeriodModelForm = forms.ModelForm
+else:  # Django's class takes no type argument when it runs
+    VersionModelForm = forms.ModelForm
 
-SHORT_TEXT: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
-
-NARROW: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 80})}}
 
 #: What cannot change once months have been given under a version: it would change what their numbers mean.
 MEANING = [
@@ -82,22 +49,6 @@ MEANING = [
     "value_min",
     "value_max",
 ]
-
-
-class ReadByAnalysts:
-    """The areas' numbers: written by workflow.py, read by analysts, and no business of anybody else's."""
-
-    def may_edit(self, user: permissions.Person) -> bool:
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.sees_every_area(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return permissions.sees_every_area(request.user)
-
-
-# The dictionary
 
 
 @admin.register(Domain)
@@ -175,14 +126,6 @@ class MeasureAdmin(KeptForGood, PortalModelAdmin):
         )
         add = reverse("admin:measures_measureversion_add")
         return format_html("{}<p><a href='{}?measure={}'>Write the next version</a></p>", rows, add, measure.pk)
-
-
-def within_reach(month: date) -> date:
-    """Refuses a month that nobody can mean; the years after it would not even be dates."""
-    if reporting_calendar.is_within_reach(month, timezone.localdate()):
-        return month
-    first = reporting_calendar.month_in_words(reporting_calendar.FIRST_MONTH)
-    raise forms.ValidationError(f"Choose a month from {first} on, at most two years ahead.")
 
 
 class MeasureVersionForm(PlainMessages, VersionModelForm):
@@ -448,294 +391,3 @@ class LinkedTotalAdmin(KeptForGood, PortalModelAdmin):
     list_select_related = ["left", "right"]
     search_fields = ["meaning", "left__code", "right__code"]
     autocomplete_fields = ["left", "right"]
-
-
-# What areas report, and when
-
-
-class AreaAimInline(PortalStackedInline):
-    model = AreaAim
-    fields = [("position", "value", "from_month")]
-    max_num = 2
-    verbose_name_plural = "aims of the area’s own, at most two"
-
-
-class AreaMeasureForm(RulesBesideFields):
-    def clean(self) -> dict[str, Any] | None:
-        """A kind of chart suits some kinds of measure only: p and u need a numerator and a denominator."""
-        cleaned = super().clean()
-        chart, measure = self.cleaned_data.get("chart"), self.cleaned_data.get("measure")
-        versions = list(reversed(measure.versions.all())) if chart and measure else []
-        version = definitions.current(versions, timezone.localdate())
-        if version and chart not in chart_kinds.CHOICES[version.kind]:
-            names = [dict(ChartKind.choices)[kind] for kind in chart_kinds.CHOICES[version.kind]]
-            self.add_error("chart", f"{measure} can have one of these: {'; '.join(names)}.")
-        return cleaned
-
-
-@admin.register(AreaMeasure)
-class AreaMeasureAdmin(KeptForGood, PortalModelAdmin):
-    """Ended by a last month: what was reported stays explained."""
-
-    list_display = ["area", "measure", "from_month", "until_month"]
-    list_filter = ["area", "measure__domain"]
-    list_select_related = ["area", "measure"]
-    search_fields = ["area__place", "measure__code", "measure__versions__name"]
-    form = AreaMeasureForm
-    fieldsets = [
-        (None, {"fields": ["area", "measure", ("from_month", "until_month")]}),
-        (
-            "Another kind of chart",
-            {
-                "description": "Only where the portal's own choice does not suit these numbers. "
-                "The team reads the reason beside its chart.",
-                "fields": ["chart", "chart_reason"],
-            },
-        ),
-    ]
-    formfield_overrides = NARROW
-    inlines = [AreaAimInline]
-
-    def get_urls(self) -> list[URLPattern]:
-        several = self.admin_site.admin_view(self.give)
-        return [path("give/", several, name="measures_areameasure_give"), *super().get_urls()]
-
-    def give(self, request: SignedInRequest) -> HttpResponse:
-        if not self.may_edit(request.user):
-            raise PermissionDenied
-        title = "Give an area several measures"
-        context = {**self.admin_site.each_context(request), "opts": self.model._meta, "title": title}
-        return giving.page(request, context)
-
-    def save_model(self, request: HttpRequest, obj: AreaMeasure, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if opened := reporting.area_joins(obj.area):
-            months = "month" if opened == 1 else "months"
-            self.message_user(request, f"{opened} {months} opened for {obj.area}.")
-
-
-class ReportingPeriodForm(PlainMessages, PeriodModelForm):
-    class Meta:
-        model = ReportingPeriod
-        fields = ["month", "due_on"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["due_on"].required = False
-        self.fields[
-            "due_on"
-        ].help_text = "Leave empty for the 15th working day of the next month in England; late from the next midnight."
-
-    def clean_month(self) -> date:
-        return within_reach(self.cleaned_data["month"])
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        month = self.cleaned_data.get("month", self.instance.month)
-        if month and not self.cleaned_data.get("due_on"):
-            self.cleaned_data["due_on"] = reporting_calendar.due_on(month)
-        return cleaned
-
-
-@admin.register(ReportingPeriod)
-class ReportingPeriodAdmin(KeptForGood, PortalModelAdmin):
-    form = ReportingPeriodForm
-    list_display = ["name", "due_on"]
-    date_hierarchy = "month"
-    search_fields = ["month"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ReportingPeriod | None = None) -> list[str]:
-        return ["month"] if obj else []
-
-    def save_model(self, request: HttpRequest, obj: ReportingPeriod, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if opened := reporting.add_submissions([obj]):
-            areas = "area" if opened == 1 else "areas"
-            self.message_user(request, f"{obj} is open for {opened} {areas}.")
-
-    @admin.display(description="month", ordering="month")
-    def name(self, period: ReportingPeriod) -> str:
-        return str(period)
-
-
-# The areas' months: read by analysts, written by workflow.py
-
-
-class ReadOnlyInline(ReadByAnalysts, PortalTabularInline):
-    can_delete = False
-    show_change_link = True
-
-
-class RevisionInline(ReadOnlyInline):
-    model = SubmissionRevision
-    fields = ["number", "submitted_at", "submitted_by", "reason"]
-
-
-class EventInline(ReadOnlyInline):
-    model = SubmissionEvent
-    fields = ["when", "who", "from_state", "to_state", "comment"]
-
-
-class ValueInline(ReadOnlyInline):
-    model = MeasureValue
-    fields = ["measure", "version", "numerator", "denominator", "value", "no_data_reason", "note"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MeasureValue]:
-        values: QuerySet[MeasureValue] = super().get_queryset(request)
-        return values.select_related("measure", "version__measure")
-
-
-@admin.register(Submission)
-class SubmissionAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["area", "month", "state", "latest_revision", "accepted_revision"]
-    list_filter = ["state", "area", "period"]
-    list_select_related = ["area", "period", "latest_revision__submission", "accepted_revision__submission"]
-    search_fields = ["area__place", "area__slug"]
-    date_hierarchy = "period__month"
-    fields = ["area", "period", "state", "latest_revision", "accepted_revision", "lock_version"]
-    inlines = [RevisionInline, EventInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
-        months: QuerySet[Submission] = super().get_queryset(request)
-        return months.select_related(
-            "area",
-            "period",
-            "latest_revision__submission__area",
-            "latest_revision__submission__period",
-            "accepted_revision__submission__area",
-            "accepted_revision__submission__period",
-        )
-
-    @admin.display(description="month", ordering="period__month")
-    def month(self, submission: Submission) -> str:
-        return str(submission.period)
-
-
-@admin.register(SubmissionRevision)
-class SubmissionRevisionAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["reference", "submitted_at", "submitted_by", "reason"]
-    list_filter = ["submission__area", "submission__period"]
-    list_select_related = ["submission__area", "submission__period", "submitted_by"]
-    search_fields = ["submission__area__place", "submission__area__slug", "submitted_by__name"]
-    date_hierarchy = "submitted_at"
-    inlines = [ValueInline]
-
-
-@admin.register(MeasureValue)
-class MeasureValueAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["revision", "measure", "kind", "numerator", "denominator", "value", "no_data_reason"]
-    list_filter = ["revision__submission__area", "no_data_reason", "kind", "measure"]
-    list_select_related = ["revision__submission__area", "revision__submission__period", "measure"]
-    search_fields = ["measure__code", "version__name", "revision__submission__area__place"]
-
-
-@admin.register(SubmissionEvent)
-class SubmissionEventAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["submission", "from_state", "to_state", "who", "when", "comment"]
-    list_filter = ["to_state", "submission__area"]
-    list_select_related = ["submission__area", "submission__period", "who"]
-    search_fields = ["submission__area__place", "who__name", "comment"]
-    date_hierarchy = "when"
-
-
-@admin.register(Question)
-class QuestionAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["revision", "measure", "words", "asked_by", "asked_at", "answer", "answered_by"]
-    list_filter = ["revision__submission__area", "measure"]
-    list_select_related = [
-        "revision__submission__area",
-        "revision__submission__period",
-        "measure",
-        "asked_by",
-        "answered_by",
-    ]
-    search_fields = ["revision__submission__area__place", "measure__code", "words", "answer"]
-    date_hierarchy = "asked_at"
-
-
-@admin.register(ReminderByHand)
-class ReminderByHandAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["submission", "sent_on", "sent_by"]
-    list_filter = ["submission__area"]
-    list_select_related = ["submission__area", "submission__period", "sent_by"]
-    search_fields = ["submission__area__place", "sent_by__name"]
-    date_hierarchy = "sent_on"
-
-
-@admin.register(DraftEntry)
-class DraftEntryAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["submission", "measure", "numerator", "denominator", "value", "reason"]
-    list_filter = ["submission__area", "submission__period"]
-    list_select_related = ["submission__area", "submission__period", "measure"]
-    search_fields = ["submission__area__place", "measure__code"]
-
-
-@admin.register(QueryAnswer)
-class QueryAnswerAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["revision", "rule", "message", "note", "who", "when"]
-    list_filter = ["rule", "revision__submission__area"]
-    list_select_related = ["revision__submission__area", "revision__submission__period", "who"]
-    search_fields = ["revision__submission__area__place", "message", "note"]
-    date_hierarchy = "when"
-
-
-@admin.register(DraftQueryAnswer)
-class DraftQueryAnswerAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["submission", "fingerprint", "checked", "note", "who", "when"]
-    list_filter = ["submission__area", "submission__period"]
-    list_select_related = ["submission__area", "submission__period", "who"]
-    search_fields = ["submission__area__place", "fingerprint", "note"]
-
-
-@admin.register(AreaAim)
-class AreaAimAdmin(PortalModelAdmin):
-    list_display = ["area_measure", "position", "value", "from_month"]
-    list_filter = ["area_measure__area"]
-    list_select_related = ["area_measure__area", "area_measure__measure"]
-    search_fields = ["area_measure__area__place", "area_measure__measure__code"]
-    autocomplete_fields = ["area_measure"]
-
-
-@admin.register(Expectation)
-class ExpectationAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["area_measure", "milestone", "direction", "by_month", "months_known", "recorded_by", "recorded_at"]
-    list_filter = ["area_measure__area", "direction"]
-    list_select_related = ["area_measure__area", "area_measure__measure", "milestone", "recorded_by"]
-    search_fields = ["area_measure__area__place", "area_measure__measure__code", "milestone__title"]
-    date_hierarchy = "recorded_at"
-
-
-@admin.register(LimitsDecision)
-class LimitsDecisionAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["area_measure", "what", "reason", "decided_by", "decided_at", "undone_by", "undone_at"]
-    list_filter = ["area_measure__area"]
-    list_select_related = ["area_measure__area", "area_measure__measure", "decided_by", "undone_by"]
-    search_fields = ["area_measure__area__place", "area_measure__measure__code", "reason", "why_undone"]
-    date_hierarchy = "decided_at"
-
-
-@admin.register(Story)
-class StoryAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["area_measure", "months", "text", "by", "made_at"]
-    list_filter = ["area_measure__area"]
-    list_select_related = ["area_measure__area", "area_measure__measure", "by"]
-    search_fields = ["area_measure__area__place", "area_measure__measure__code", "text"]
-    date_hierarchy = "made_at"
-
-
-@admin.register(Download)
-class DownloadAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["at", "by", "form"]
-    list_filter = ["form"]
-    list_select_related = ["by"]
-    search_fields = ["by__name"]
-    date_hierarchy = "at"
-
-
-@admin.register(MonthReminder)
-class MonthReminderAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["submission", "to", "due_on", "sent_on"]
-    list_filter = ["submission__area"]
-    list_select_related = ["submission__area", "submission__period", "to"]
-    search_fields = ["to__name", "submission__area__place"]
-    date_hierarchy = "sent_on"
