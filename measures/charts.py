@@ -158,7 +158,8 @@ def chart_of(findings: Findings, *, name: str = "chart") -> Chart:
         letters=[cause_note(cause, findings) for cause in findings.special_causes],
         gaps=months_without_a_number(findings),
         sections=table(findings),
-        description=f"{series.title}: {caption} {said} All numbers are in the table below the chart.",
+        # The caption stands before the drawing, and a picture that leaves the page has its own (chart_files.py).
+        description=f"{said} All numbers are in the table below the chart.",
     )
 
 

@@ -92,7 +92,7 @@ class Expectation(models.Model):
         return f"{self.area_measure}, {self.milestone}: {self.get_direction_display().lower()}"
 
 
-#: Making Data Count's questions for recalculating limits, in our words: docs/statistics.md names the source.
+#: Questions before limits are recalculated, in our words: docs/statistics.md names the sources.
 QUESTIONS_OF_THE_METHOD = 4
 
 

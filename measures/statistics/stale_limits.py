@@ -1,8 +1,8 @@
 """When the limits of a chart look stale: another level has held for long enough to have limits of its own.
 
-It is a question to a person and moves nothing. Making Data Count gives no formula for recalculating limits and warns of
-doing it whenever a rule fires; docs/statistics.md says what we made of that. A baseline that somebody fixed is fixed so
-that later months are compared with it: where they have left it, that is said, and nothing is called stale.
+It is a question to a person and moves nothing. Making Data Count gives no formula for recalculating limits;
+docs/statistics.md says what we made of that. A baseline that somebody fixed is fixed so that later months are compared
+with it: where they have left it, that is said, and nothing is called stale.
 
 Pure: no Django.
 """

@@ -23,7 +23,7 @@ from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 from sites.models import DatePrecision, Milestone
 
-#: All must be true. After NHS England's Making Data Count and Wheeler 1996; docs/statistics.md says more.
+#: All must be true. In our words, after sources that docs/statistics.md names.
 CHECKLIST = (
     "We know what changed the process: the change that we tested, not a change in how we count.",
     "The chart shows it: the months since then follow a different pattern, and it has lasted.",

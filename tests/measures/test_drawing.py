@@ -466,8 +466,11 @@ def test_the_svg_is_well_formed_and_hostile_text_stays_text(size):
     root = ElementTree.fromstring(text)
     assert root.tag == f"{SVG}svg"
     assert root.get("role") == "img"
-    assert root.get("aria-labelledby") == f"sh08-{size.name}-title sh08-{size.name}-desc"
+    assert root.get("aria-labelledby") == f"sh08-{size.name}-title"
+    assert root.get("aria-describedby") == f"sh08-{size.name}-desc"
     assert [root[0].get("id"), root[1].get("id")] == [f"sh08-{size.name}-title", f"sh08-{size.name}-desc"]
+    # What is painted is in order of its kind, not of time: a screen reader passes it over.
+    assert [(part.tag, part.get("aria-hidden")) for part in root[2:]] == [(f"{SVG}g", "true")]
     assert HOSTILE in root.findtext(f"{SVG}title", "")
     assert made.sentence in root.findtext(f"{SVG}desc", "")
     assert not list(root.iter(f"{SVG}script"))
