@@ -75,6 +75,10 @@ def test_no_two_labels_overlap(given_series):
         words = [label.box for label in drawing.labels if label.kind != "letter" or not frames]
         for one, other in combinations([*words, *frames], 2):
             assert not one.overlaps(other), (one, other)
+        over_lines = [label.box for label in drawing.labels if label.kind in ("aim", "last", "letter", "rule")]
+        for line in lines_of(drawing, "gapcol", "mileline", "defline"):
+            (x, top), (_, bottom) = line.points
+            assert not any(box.overlaps(Box(x, top, x, bottom)) for box in [*over_lines, *frames])
         for disc, another in combinations(drawing.discs, 2):
             assert (disc.x - another.x) ** 2 + (disc.y - another.y) ** 2 >= (2 * disc.radius) ** 2
         assert {label.size >= 11 for label in drawing.labels} == {True}
