@@ -535,32 +535,43 @@ def errors_of_month(
             continue
         of_measures += measure_errors(entry, definition, month=month, today=today, submitting=submitting)
         sound.append((entry, definition))
-    of_measures += [
+    of_measures += not_assigned_errors(entries, assigned, month=month, area_name=area_name, names=other_measures or {})
+    of_month = shared_denominator_errors(sound)
+    if submitting:
+        of_month += future_month_errors(month, today)
+    return of_fields + of_measures + of_month + note_errors((given[code] for code in assigned if code in given), month)
+
+
+def not_assigned_errors(
+    entries: Iterable[TypedEntry],
+    assigned: Mapping[str, Definition],
+    *,
+    month: date,
+    area_name: str,
+    names: Mapping[str, str],
+) -> list[Problem]:
+    """A problem for each measure that the area does not report and that something was typed for."""
+    return [
         problem(
             "measure_not_assigned",
             entry.code,
             "",
             area_name=area_name,
             measure_code=quoted(entry.code),
-            measure_name=(other_measures or {}).get(entry.code, ""),
+            measure_name=names.get(entry.code, ""),
             month_name=month_in_words(month),
         )
         for entry in entries
         if measure_not_assigned(entry.code, assigned) and not entry.is_blank
     ]
 
-    of_month = shared_denominator_errors(sound)
-    if submitting and future_month(last_day(month), today):
-        of_month.append(
-            problem(
-                "future_month",
-                "",
-                "",
-                month_name=month_in_words(month),
-                first_possible_date=day_in_words(last_day(month) + timedelta(days=1)),
-            )
-        )
-    return of_fields + of_measures + of_month + note_errors((given[code] for code in assigned if code in given), month)
+
+def future_month_errors(month: date, today: date) -> list[Problem]:
+    """A problem if the month is not over."""
+    if not future_month(last_day(month), today):
+        return []
+    first_possible = day_in_words(last_day(month) + timedelta(days=1))
+    return [problem("future_month", "", "", month_name=month_in_words(month), first_possible_date=first_possible)]
 
 
 def shared_denominator_errors(pairs: Iterable[tuple[TypedEntry, Definition]]) -> list[Problem]:
