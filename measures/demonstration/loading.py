@@ -399,19 +399,8 @@ def tell_months(
         month = months[part.month]
         if not reported or part.number in definition_changes:  # else the same as in the month before
             reported = reporting.measures_of_month(area, part.month)
-        analyst = analysts[part.number % len(analysts)]
-        who = {
-            State.DRAFT: team.get(AreaRole.CONTRIBUTOR, lead),
-            State.SUBMITTED: lead,
-            State.RETURNED: analyst,
-            State.ACCEPTED: analyst,
-            State.CORRECTING: lead,
-        }
-        notes = {
-            told["code"]: told["note"]
-            for told in story["workflow"]
-            if told["type"] == "query_answered" and told["month"] == part.number
-        }
+        who = who_moves(team, analysts[part.number % len(analysts)])
+        notes = notes_of(story, part.number)
         sent: list[MeasureValue] = []
         for move in part.moves:
             values = make(month, move, reported, who[State(move.to)], rows)
@@ -430,6 +419,27 @@ def tell_months(
         rows.drafts += drafts(month, reported, [move.entries for move in part.moves if move.entries][-1])
         rows.months.append(month)
     return len(told)
+
+
+def who_moves(team: Mapping[str, User], analyst: User) -> dict[State, User]:
+    """Who brings a month into each state."""
+    lead = team[AreaRole.LEAD]
+    return {
+        State.DRAFT: team.get(AreaRole.CONTRIBUTOR, lead),
+        State.SUBMITTED: lead,
+        State.RETURNED: analyst,
+        State.ACCEPTED: analyst,
+        State.CORRECTING: lead,
+    }
+
+
+def notes_of(story: telling.Story, number: int) -> dict[str, str]:
+    """By code: what the team answers in this month to what it is asked."""
+    return {
+        part["code"]: part["note"]
+        for part in story["workflow"]
+        if part["type"] == "query_answered" and part["month"] == number
+    }
 
 
 def earlier_months(area: Area) -> dict[int, list[rules.EarlierMonth]]:
