@@ -41,6 +41,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 _left_out = pytest.StashKey[int]()
 
+#: A minute and more each. Begun last, one of them is still running when the other worker has nothing left to do.
+LONG_WITH_FEW_TESTS = [
+    "tests/resources/test_nothing_unpublished.py",
+    "tests/sites/test_migrations.py",
+    "tests/test_headers.py",
+    "tests/test_permissions_by_url.py",
+]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = {"needs_root": os.geteuid() == 0, "needs_embedded_database": settings.EMBEDDED_DATABASE is not None}
@@ -49,8 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     config.stash[_left_out] = len(left_out)
     # Journeys first and in one go, as each change to them and back loads the whole demonstration anew (20 s and more);
-    # then the files with most tests, so that the workers end together.
+    # then the longest files, so that the workers end together: those with most tests, but for a few long tests.
     tests = Counter(item.path for item in items)
+    tests.update({config.rootpath / file: 1000 for file in LONG_WITH_FEW_TESTS})
     items.sort(key=lambda item: ("journeys" not in item.path.parts, -tests[item.path], item.path))
 
 
