@@ -17,14 +17,13 @@ from django.utils.http import urlencode
 
 from measures.models import MeasureSource
 from selfharm_portal.facts import Fact, Link, host
+from selfharm_portal.publishing import review_dates
 from sites.models import Theme
 
 from . import qs34
 from .evidence_kinds import KINDS, EvidenceKind
 from .models import Audience, Cost, Format, Population, Publisher, Reader, Resource, ResourceType, Setting, Status
 from .search import Part, parts
-
-NOT_YET_REVIEWED = "Not yet reviewed by NCISH"
 
 #: What a reader does with it, before "at nice.org.uk".
 VERBS = {Format.VIDEO: "Watch it", Format.APP: "See it", Format.COURSE: "See it", Format.DATASET: "See it"}
@@ -190,8 +189,7 @@ def at_a_glance(resource: Resource) -> list[Fact]:
 
 def looked_after(resource: Resource, *, changes: int = 0) -> list[Fact]:
     """`changes`: how many the page tells of, further down."""
-    reviewed = plain_date(resource.last_reviewed) if resource.last_reviewed else NOT_YET_REVIEWED
-    facts = [Fact("Reviewed", reviewed), Fact("Next review", f"by {plain_date(resource.review_due)}")]
+    facts = review_dates.facts(resource.last_reviewed, resource.review_due)
     if changes:
         facts.append(Fact("History", "1 change" if changes == 1 else f"{changes} changes", url="#history"))
     return facts

@@ -45,7 +45,6 @@ UNKNOWN_PARTS = {
     "project_details": "what was done, by whom and for whom",
     "outcome_measures": "what was measured",
 }
-NOT_YET_REVIEWED = "Not yet reviewed by NCISH"
 STILL_TO_COME = "NCISH will add the rest from the published infographic. No result is shown until then."
 
 
@@ -152,12 +151,6 @@ def _sentences(*parts: str) -> str:
 
 def _first_capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def looked_after(area: Area) -> list[Fact]:
-    """When a second person last read the page beside its sources, and by when somebody does again."""
-    reviewed = plain_date(area.last_reviewed) if area.last_reviewed else NOT_YET_REVIEWED
-    return [Fact("This page reviewed", reviewed), Fact("Next review", f"by {plain_date(area.review_due)}")]
 
 
 def known_parts(area: Area) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from selfharm_portal import facets
 from selfharm_portal.accounts import permissions
 from selfharm_portal.facts import host
 from selfharm_portal.pages import demonstration
+from selfharm_portal.publishing import review_dates
 from selfharm_portal.publishing.models import PublicationState, Publishable
 from selfharm_portal.typesetting import NotDrawn
 
@@ -107,7 +108,10 @@ def area_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": lead,
         "rest": rest,
         "inferred": profile.inferred(area),
-        "facts": [*profile.facts(area), *profile.looked_after(area)],
+        "facts": [
+            *profile.facts(area),
+            *review_dates.facts(area.last_reviewed, area.review_due, label="This page reviewed"),
+        ],
         "known_parts": profile.known_parts(area),
         "unknown": profile.unknown(area),
         "themes": profile.themes(area, _statements(area_themes)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
+from selfharm_portal.facts import Fact
+
 #: An item is looked at again after this many months.
 REVIEW_EVERY_MONTHS = 6
 #: A help line is rung or opened again after this long: a wrong hour can do harm.
@@ -13,6 +15,7 @@ VERIFY_EVERY = timedelta(days=90)
 TOLD_AFTER = timedelta(days=60)
 #: How far ahead curators look.
 AHEAD = timedelta(days=90)
+NOT_YET_REVIEWED = "Not yet reviewed by NCISH"
 
 
 def next_review(after: date) -> date:
@@ -29,3 +32,13 @@ def is_told(review_due: date, today: date) -> bool:
 def week_of(day: date) -> date:
     """Its Monday."""
     return day - timedelta(days=day.weekday())
+
+
+def facts(last_reviewed: date | None, review_due: date, *, label: str = "Reviewed") -> list[Fact]:
+    """What readers are told: when a second person last read it beside its sources, and by when somebody does again."""
+    reviewed = _in_words(last_reviewed) if last_reviewed else NOT_YET_REVIEWED
+    return [Fact(label, reviewed), Fact("Next review", f"by {_in_words(review_due)}")]
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
