@@ -96,7 +96,7 @@ def series_of_areas(
     )
     states: dict[int, dict[date, str]] = defaultdict(dict)
     sent = Submission.objects.filter(area__in=areas)
-    for area_id, month, state in sent.values_list("area", "period__month", "state"):
+    for area_id, month, state in sent.order_by().values_list("area", "period__month", "state"):
         states[area_id][month] = state
     milestones = defaultdict(list)
     for milestone in Milestone.objects.filter(area__in=areas, change_tested=True, is_hidden=False):

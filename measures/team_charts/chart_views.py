@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from measures.series import reported_measures, series_of_area
 from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.pages import demonstration
 from selfharm_portal.typesetting import NotDrawn
+from selfharm_portal.what_is_committed import what_is_committed
 from sites.models import Area
 
 from . import before_after_pages, chart_files, chart_pages, limits, limits_pages, story_pages
@@ -28,16 +30,32 @@ logger = logging.getLogger(__name__)
 def all_charts(request: SignedInRequest, area: str) -> HttpResponse:
     """All measures of an area, what needs attention first."""
     found = find_area(request, area)
-    reported = chart_pages.find_all(series_of_area(found, reported_measures(found), today=timezone.localdate()))
-    context = {
-        "area": found,
-        "breadcrumb": breadcrumb(found),
-        "eyebrow": chart_pages.eyebrow(found, reported),
+    context = {"area": found, "breadcrumb": breadcrumb(found), **what_all_charts_say(found)}
+    return render(request, "measures/charts.html", context)
+
+
+#: By area: what the page says, on which day, and what was committed then. Of this process alone, so that another
+#: release works it out anew.
+worked_out: dict[int, tuple[tuple[str, date], dict[str, object]]] = {}
+
+
+def what_all_charts_say(area: Area) -> dict[str, object]:
+    """The same for everybody who sees the area; read anew once anything at all has changed."""
+    today = timezone.localdate()
+    committed = what_is_committed()
+    rests_on, said = worked_out.get(area.pk, (None, {}))
+    if committed is not None and rests_on == (committed, today):
+        return said
+    reported = chart_pages.find_all(series_of_area(area, reported_measures(area), today=today))
+    said = {
+        "eyebrow": chart_pages.eyebrow(area, reported),
         "heading": chart_pages.heading(reported),
         "caption": chart_pages.caption(reported),
-        "groups": chart_pages.grid(found, reported),
+        "groups": chart_pages.grid(area, reported),
     }
-    return render(request, "measures/charts.html", context)
+    if committed is not None:
+        worked_out[area.pk] = (committed, today), said
+    return said
 
 
 def charts_url(area: Area) -> str:

@@ -17,7 +17,7 @@ from sites.models import Area
 from tests.factories import AreaMeasureFactory, DomainFactory, MeasureVersionFactory
 from tests.measures.conftest import LAST, USUAL, Team, accepted
 
-QUERIES_OF_ALL_CHARTS = 15
+QUERIES_OF_ALL_CHARTS = 16
 
 
 def charts_of(team: Team) -> str:
@@ -91,6 +91,17 @@ class TestAllCharts:
             client.force_login(person)
             assert client.get(charts_of(team)).status_code == status
         assert "no-store" in client.get(charts_of(team)).headers["Cache-Control"]
+
+    @pytest.mark.requirement("N2")
+    @pytest.mark.django_db(transaction=True)
+    def test_it_is_kept_until_anything_has_changed(self, client, team, five, charted, django_assert_max_num_queries):
+        client.force_login(team.lead)
+        first = client.get(charts_of(team)).content
+        with django_assert_max_num_queries(QUERIES_OF_ALL_CHARTS // 2):
+            assert client.get(charts_of(team)).content == first
+        five["steady"].name = "Renamed"
+        five["steady"].save()
+        assert "Renamed" in client.get(charts_of(team)).content.decode()
 
     @pytest.mark.requirement("N2")
     def test_what_was_worked_out_is_of_the_same_numbers_and_words(self, client, team, five, charted):
