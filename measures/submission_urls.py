@@ -34,6 +34,11 @@ urlpatterns = [
     path("<slug:area>/charts/<code:code>/limits/", limits_views.limits_of_chart, name="limits"),
     path("<slug:area>/charts/<code:code>/limits/<int:key>/undo/", limits_views.undo, name="undo_limits"),
     path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting.expect, name="expect"),
+    path(
+        "<slug:area>/charts/<code:code>/expect/<int:milestone>/take-back/",
+        expecting.take_back_page,
+        name="take_back_expectation",
+    ),
     path("<slug:area>/charts/<code:code>.<chart_form:form>", chart_views.chart_file, name="chart_file"),
     path("<slug:area>/charts/<code:code>/story/", story_pages.story, name="story"),
     path("<slug:area>/charts/<code:code>/aims/", aims.aims, name="aims"),

@@ -83,6 +83,7 @@ class Portal:
         report_of = {"first": f"{accepted.period.month:%Y-%m}", "last": f"{accepted.period.month:%Y-%m}"}
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         tested = factories.MilestoneFactory(area=area, change_tested=True)
+        factories.ExpectationFactory(area_measure=reported, milestone=tested)
         not_tested = factories.MilestoneFactory(area=area)
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
@@ -150,6 +151,16 @@ class Portal:
             "submissions:undo_limits (none)": {"area": area.slug, "code": version.measure.code, "key": 0},
             "submissions:expect (tested)": {"area": area.slug, "code": version.measure.code, "milestone": tested.pk},
             "submissions:expect (not tested)": {
+                "area": area.slug,
+                "code": version.measure.code,
+                "milestone": not_tested.pk,
+            },
+            "submissions:take_back_expectation (said)": {
+                "area": area.slug,
+                "code": version.measure.code,
+                "milestone": tested.pk,
+            },
+            "submissions:take_back_expectation (nothing said)": {
                 "area": area.slug,
                 "code": version.measure.code,
                 "milestone": not_tested.pk,

@@ -121,6 +121,8 @@ submissions:undo_limits (made)         |  in 403 200 404 404 403 200 403 |  in 4
 submissions:undo_limits (none)         |  in 403 404 404 404 403 404 403 |  in 403 404 404 404 403 404 403
 submissions:expect (tested)            |  in 403 200 404 404 403 403 403 |  in 403 200 404 404 403 403 403
 submissions:expect (not tested)        |  in 403 404 404 404 403 403 403 |  in 403 404 404 404 403 403 403
+submissions:take_back_expectation (said) |  in 403 200 404 404 403 403 403 |  in 403 200 404 404 403 403 403
+submissions:take_back_expectation (nothing said) |  in 403 404 404 404 403 403 403 |  in 403 404 404 404 403 403 403
 submissions:month (draft)              |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (sent)               |  in 200 200 404 404 403 200 403 |  in 405 405 405 405 403 405 403
 submissions:month (no such month)      |  in 404 404 404 404 403 404 403 |  in 405 405 405 405 403 405 403

@@ -12,9 +12,18 @@ from .months import ReadByAnalysts
 
 @admin.register(Expectation)
 class ExpectationAdmin(ReadByAnalysts, PortalModelAdmin):
-    list_display = ["area_measure", "milestone", "direction", "by_month", "months_known", "recorded_by", "recorded_at"]
+    list_display = [
+        "area_measure",
+        "milestone",
+        "direction",
+        "by_month",
+        "months_known",
+        "recorded_by",
+        "recorded_at",
+        "undone_by",
+    ]
     list_filter = ["area_measure__area", "direction"]
-    list_select_related = ["area_measure__area", "area_measure__measure", "milestone", "recorded_by"]
+    list_select_related = ["area_measure__area", "area_measure__measure", "milestone", "recorded_by", "undone_by"]
     search_fields = ["area_measure__area__place", "area_measure__measure__code", "milestone__title"]
     date_hierarchy = "recorded_at"
 

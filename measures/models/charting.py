@@ -54,7 +54,8 @@ class Expected(models.TextChoices):
 class Expectation(models.Model):
     """What a team said beforehand that a change would do to a measure, and by which month.
 
-    Written by expecting.py only, which changes it until the first number after the milestone is sent.
+    Written by expecting.py only, which changes it until the first number after the milestone is sent. Taken back, it
+    stays with who did so and why; then another one may be in force.
     """
 
     milestone = models.ForeignKey("sites.Milestone", on_delete=models.PROTECT, related_name="expectations")
@@ -66,13 +67,30 @@ class Expectation(models.Model):
     )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    why_undone = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
-        ordering = ["area_measure", "milestone"]
+        ordering = ["area_measure", "milestone", "recorded_at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_by__isnull=True, undone_at__isnull=True, why_undone="")
+                | (Q(undone_by__isnull=False, undone_at__isnull=False) & ~Q(why_undone="")),
+                name="expectation_undone_by_at_and_why_go_together",
+                violation_error_message="Say who took it back, when and why, or nothing of it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("recorded_at")),
+                name="expectation_undone_after_it_was_recorded",
+                violation_error_message="It cannot be taken back before it was recorded.",
+            ),
             models.UniqueConstraint(
                 fields=["milestone", "area_measure"],
-                name="expectation_once_per_milestone_and_measure",
+                condition=Q(undone_at__isnull=True),
+                name="expectation_in_force_once_per_milestone_and_measure",
                 violation_error_message="Your team has said already what it expects of this measure.",
             ),
             models.CheckConstraint(condition=Q(direction__in=Expected.values), name="expectation_direction_is_known"),
@@ -90,6 +108,10 @@ class Expectation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_measure}, {self.milestone}: {self.get_direction_display().lower()}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.undone_at is None
 
 
 #: Questions before limits are recalculated, in our words: docs/statistics.md names the sources.

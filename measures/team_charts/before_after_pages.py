@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
 from measures.geometry.before_after_drawing import Comparison, draw
+from measures.models import Expectation
 from measures.reporting_calendar import month_in_words
 from measures.statistics import expectations
 from measures.statistics.before_after import (
@@ -32,6 +33,10 @@ from .expecting import Standing
 if TYPE_CHECKING:
     from measures.series import MeasureSeries
     from sites.models import Area, Milestone
+
+
+#: Where nothing was recorded.
+NOTHING = Standing(None, 0)
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,12 @@ def blocks(area: Area, item: MeasureSeries, user: User) -> Blocks:
     code = item.measure.code
     area_measure = area.area_measures.get(measure__code=code)
     known = expecting.months_with_numbers(area_measure)
-    kept = {one.milestone_id: one for one in area_measure.expectations.select_related("recorded_by")}
+    recorded = expecting.by_milestone(area_measure.expectations.select_related("recorded_by", "undone_by"))
     may_record = permissions.may_say_what_to_expect(user, area)
     found = []
     for one in compared_changes(find(item.series), tested):
-        standing = Standing(kept.get(one.milestone.pk), expecting.known_after(one.compared.change, known))
+        months_known = expecting.known_after(one.compared.change, known)
+        standing = replace(recorded.get(one.milestone.pk, NOTHING), months_known=months_known)
         url = reverse("submissions:expect", args=[area.slug, code, one.milestone.pk]) if may_record else ""
         found.append(block(one, standing, url))
     has_intervals = any(len(one.rows) > 2 for one in found)
@@ -168,7 +174,8 @@ def expecting_in_words(one: ComparedChange, standing: Standing, url: str) -> Exp
     found = standing.expectation
     may = url and standing.is_open
     if found is None:
-        return Expecting(link="Say what you expect before you see it" if may else "", url=url if may else "")
+        said = Expecting(link="Say what you expect before you see it" if may else "", url=url if may else "")
+        return replace(said, **taken_back(standing.taken_back[-1])) if standing.taken_back else said
     expected = expectations.Expected(found.direction, found.by_month)
     answer = expectations.answer(one.compared.findings, one.compared.change, one.others, expected)
     return Expecting(
@@ -177,6 +184,17 @@ def expecting_in_words(one: ComparedChange, standing: Standing, url: str) -> Exp
         title=answer.title,
         words=answer.words,
         tone=TONES[answer.key],
-        link="Change what you expect" if may else "",
-        url=url if may else "",
+        link=("Change what you expect" if may else "Take back what you expected") if url else "",
+        url=url if may or not url else f"{url}take-back/",
     )
+
+
+def taken_back(last: Expectation) -> dict[str, str]:
+    """What was expected, and that it was taken back: the chart does not answer it."""
+    return {
+        "recorded": expecting.in_words(last),
+        "by_whom": expecting.by_whom(last),
+        "title": "Taken back",
+        "words": expecting.taken_back_by(last),
+        "tone": "quiet",
+    }

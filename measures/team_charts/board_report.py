@@ -15,14 +15,14 @@ from django.template.loader import render_to_string
 
 from measures import charts, sentences
 from measures.geometry import before_after_drawing, drawing
-from measures.models import Expectation, Submission
+from measures.models import Submission
 from measures.reporting_calendar import day_in_words, month_in_words
 from measures.statistics import attention, before_after, findings, windows
 from measures.statistics.findings import Findings, TableRow
 from selfharm_portal import typesetting
 
 from . import before_after_pages, chart_pages, chart_svg
-from .before_after_pages import ComparedChange
+from .before_after_pages import NOTHING, ComparedChange
 from .chart_pages import Found
 from .expecting import Standing
 
@@ -61,7 +61,7 @@ class Report:
     found: Sequence[Found]
     #: The changes that the area tested, and what it expected of them: by measure and milestone.
     tested: Sequence[Milestone]
-    expected: Mapping[str, Mapping[int, Expectation]]
+    expected: Mapping[str, Mapping[int, Standing]]
     accepted: str
     made_by: str
     made_on: date
@@ -181,7 +181,7 @@ def for_page(found: Found, report: Report) -> dict[str, Any]:
     }
     told = changes(said, len(said.months) - len(shown.months), report.tested)
     expected = report.expected.get(found.measure.code, {})
-    page["changes"] = [what_followed(one, expected.get(one.milestone.pk)) for one in told]
+    page["changes"] = [what_followed(one, expected.get(one.milestone.pk, NOTHING)) for one in told]
     if any(change["difference"] for change in page["changes"]):
         page["likely"] = before_after.WHAT_LIKELY_MEANS
     return page
@@ -218,11 +218,11 @@ def changes(said: Findings, first: int, tested: Sequence[Milestone]) -> list[Com
     ]
 
 
-def what_followed(one: ComparedChange, expectation: Expectation | None) -> dict[str, Any]:
+def what_followed(one: ComparedChange, standing: Standing) -> dict[str, Any]:
     """One change: before, after, the difference, and what the team had expected."""
     compared = one.compared
     facts = before_after_pages.rows(compared) if one.is_comparable else []
-    expecting = before_after_pages.expecting_in_words(one, Standing(expectation, 0), "")
+    expecting = before_after_pages.expecting_in_words(one, standing, "")
     has_interval = compared.outcome in ("difference", "uncertain")
     by, low, high = before_after.difference_texts(compared) if has_interval else ("", "", "")
     drawn = before_after_drawing.draw_difference(compared, name=one.heading) if has_interval else None

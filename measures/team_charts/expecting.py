@@ -1,7 +1,9 @@
 """Say it before you see it: a lead records what a change should do to a measure, and by when.
 
 Until the first month after the milestone is sent with a number, it can be changed; then it stays. While fewer than
-MONTHS_NEEDED such months are sent it can still be recorded, once, and the page says how many were known.
+MONTHS_NEEDED such months are sent it can still be recorded, once, and the page says how many were known. It can be
+taken back at any time, and then stays to read with who did so and why; once a month after the milestone is sent,
+nothing takes its place.
 docs/statistics.md ("What a team expected") says why, and how it is answered.
 """
 
@@ -24,6 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from measures import rules
 from measures.access import find_area_measure, for_teams_and_analysts
 from measures.models import AreaMeasure, Expectation, Expected, MeasureValue
 from measures.reporting_calendar import day_in_words, month_in_words
@@ -35,6 +38,8 @@ from selfharm_portal.accounts.http import SignedInRequest
 from selfharm_portal.accounts.models import User
 from selfharm_portal.plain_messages import PlainMessages
 from sites.models import DatePrecision, Milestone
+
+from .limits_forms import reason
 
 if TYPE_CHECKING:
     from sites.models import Area
@@ -57,7 +62,11 @@ class TooLate(NotRecorded):
 
 
 class ChangedMeanwhile(NotRecorded):
-    """Somebody recorded or changed it after the page was shown."""
+    """Somebody recorded it, changed it or took it back after the page was shown."""
+
+
+class ReasonRefused(NotRecorded):
+    """There is none, or it seems to speak of a person; the message says what, and repeats nothing of it."""
 
 
 # The changes that an area tested
@@ -79,14 +88,14 @@ def tested_by(area: Area) -> list[Milestone]:
     return list(area.milestones.filter(change_tested=True, is_hidden=False))
 
 
-def expected_by(area: Area) -> dict[str, dict[int, Expectation]]:
+def expected_by(area: Area) -> dict[str, dict[int, Standing]]:
     """All that was recorded: by the code of the measure, then by the key of the milestone."""
-    found: defaultdict[str, dict[int, Expectation]] = defaultdict(dict)
+    kept: defaultdict[str, list[Expectation]] = defaultdict(list)
     for one in Expectation.objects.filter(area_measure__area=area).select_related(
-        "area_measure__measure", "recorded_by"
+        "area_measure__measure", "recorded_by", "undone_by"
     ):
-        found[one.area_measure.measure.code][one.milestone_id] = one
-    return found
+        kept[one.area_measure.measure.code].append(one)
+    return {code: by_milestone(recorded) for code, recorded in kept.items()}
 
 
 # What is known, and what may still be said
@@ -109,14 +118,19 @@ def known_after(change: Change, months: Iterable[date]) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether something can be recorded, changed, or neither."""
+    """Whether something can be recorded, changed, or neither. taken_back: the oldest first."""
 
     expectation: Expectation | None
     months_known: int
+    taken_back: Sequence[Expectation] = ()
 
     @property
     def stays(self) -> bool:
         return self.expectation is not None and self.months_known > 0
+
+    @property
+    def stays_taken_back(self) -> bool:
+        return self.expectation is None and bool(self.taken_back) and self.months_known > 0
 
     @property
     def is_too_late(self) -> bool:
@@ -124,7 +138,7 @@ class Standing:
 
     @property
     def is_open(self) -> bool:
-        return not self.stays and not self.is_too_late
+        return not self.stays and not self.stays_taken_back and not self.is_too_late
 
     @property
     def seen(self) -> str:
@@ -133,8 +147,23 @@ class Standing:
 
 
 def standing(area_measure: AreaMeasure, milestone: Milestone) -> Standing:
-    expectation = area_measure.expectations.filter(milestone=milestone).select_related("recorded_by").first()
-    return Standing(expectation, known_after(change_of(milestone, 0), months_with_numbers(area_measure)))
+    recorded = area_measure.expectations.filter(milestone=milestone).select_related("recorded_by", "undone_by")
+    return standing_of(recorded, known_after(change_of(milestone, 0), months_with_numbers(area_measure)))
+
+
+def standing_of(recorded: Iterable[Expectation], months_known: int) -> Standing:
+    """recorded: all of one milestone and measure, in the order of time."""
+    recorded = list(recorded)
+    in_force = next((one for one in recorded if one.is_in_force), None)
+    return Standing(in_force, months_known, [one for one in recorded if not one.is_in_force])
+
+
+def by_milestone(recorded: Iterable[Expectation]) -> dict[int, Standing]:
+    """What was recorded of each milestone, by its key; how many months are known is not asked."""
+    kept: defaultdict[int, list[Expectation]] = defaultdict(list)
+    for one in recorded:
+        kept[one.milestone_id].append(one)
+    return {key: standing_of(mine, 0) for key, mine in kept.items()}
 
 
 @transaction.atomic
@@ -156,8 +185,8 @@ def record(
     found = now.expectation
     if found and (found.direction, found.by_month, found.recorded_by_id) == (direction, by_month, by.pk):
         return found  # the second half of a double click
-    if now.stays:
-        raise Stays(f"{found} stays: {now.months_known} months after it are sent")
+    if now.stays or now.stays_taken_back:
+        raise Stays(f"{found or now.taken_back[-1]} stays: {now.months_known} months after it are sent")
     if now.is_too_late:
         raise TooLate(f"{now.months_known} months after {milestone} are sent")
     if now.seen != seen:
@@ -169,7 +198,31 @@ def record(
     return kept
 
 
-# The page
+@transaction.atomic
+def take_back(expectation: Expectation, *, why: str, by: User, seen: str) -> Expectation:
+    """Take back what was recorded, once. It stays to read, with who took it back and why.
+
+    seen: `Standing.seen` of the page that the person saw. Raises NotAllowed, ReasonRefused, and ChangedMeanwhile where
+    somebody changed it or took it back after that.
+    """
+    if not permissions.may_say_what_to_expect(by, expectation.area_measure.area):
+        raise NotAllowed(f"{by} may not take back what {expectation.area_measure} expects")
+    if not why.strip():
+        raise ReasonRefused("nothing is taken back without saying why")
+    if refused := rules.note_refused(why, timezone.localdate().replace(day=1)):
+        raise ReasonRefused(refused)
+    AreaMeasure.objects.select_for_update().get(pk=expectation.area_measure_id)
+    kept = Expectation.objects.select_related("undone_by").get(pk=expectation.pk)
+    if kept.undone_by == by:
+        return kept  # the second half of a double click
+    if kept.undone_by or kept.recorded_at.isoformat() != seen:
+        raise ChangedMeanwhile(f"{kept} was changed or taken back meanwhile")
+    kept.undone_by, kept.undone_at, kept.why_undone = by, timezone.now(), why.strip()
+    kept.save(update_fields=["undone_by", "undone_at", "why_undone"])
+    return kept
+
+
+# The pages
 
 
 class ExpectationForm(PlainMessages, forms.Form):
@@ -195,6 +248,13 @@ class ExpectationForm(PlainMessages, forms.Form):
         )
 
 
+class TakeBackForm(PlainMessages, forms.Form):
+    """Why what was expected is taken back."""
+
+    reason = reason("Why do you take it back?", "Say why you take it back.")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 def in_words(expectation: Expectation) -> str:
     """It should go up by June 2026."""
     until = "until" if expectation.direction == Expected.STAY else "by"
@@ -212,6 +272,14 @@ def by_whom(expectation: Expectation) -> str:
     else:
         when = f"when {known} months after the change were known"
     return f"Recorded by {expectation.recorded_by} on {day}, {when}."
+
+
+def taken_back_by(expectation: Expectation) -> str:
+    """Taken back by Amara Holt on 3 March 2026: the clinic did not open."""
+    if expectation.undone_at is None:
+        return ""
+    day = day_in_words(timezone.localtime(expectation.undone_at))
+    return f"Taken back by {expectation.undone_by} on {day}: {expectation.why_undone.rstrip('.')}."
 
 
 @for_teams_and_analysts
@@ -249,15 +317,11 @@ def expect(request: SignedInRequest, area: str, code: str, milestone: int) -> Ht
         else:
             messages.success(request, "Recorded. The chart answers it as the months come in.")
             return redirect(f"{chart_url(found, code)}#before-and-after")
-    version = area_measure.measure.definition_in(timezone.localdate())
-    chart = {"label": f"{code} {version.name}", "url": chart_url(found, code)}
     return render(
         request,
         "measures/expect.html",
         {
-            "breadcrumb": [{"label": found.short_name, "url": reverse("submissions:area", args=[found.slug])}, chart],
-            "chart": chart,
-            "milestone": f"Milestone {change.number}, {of.when}: {of.title}",
+            **of_page(area_measure, of, change),
             "form": form,
             "standing": now,
             "changed_meanwhile": changed_meanwhile,
@@ -265,9 +329,73 @@ def expect(request: SignedInRequest, area: str, code: str, milestone: int) -> Ht
             "recorded": in_words(now.expectation) if now.expectation else "",
             "by_whom": by_whom(now.expectation) if now.expectation else "",
             "known": months_in_words(now.months_known),
+            "taken_back": [
+                {"recorded": in_words(one), "by_whom": by_whom(one), "taken_back_by": taken_back_by(one)}
+                for one in reversed(now.taken_back)
+            ],
+            "take_back_url": take_back_url(found, code, of.pk) if now.expectation else "",
         },
         status=409 if changed_meanwhile or (typed is not None and not now.is_open) else 200,
     )
+
+
+@for_teams_and_analysts
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_page(request: SignedInRequest, area: str, code: str, milestone: int) -> HttpResponse:
+    """Takes back what is expected of one milestone and measure, with the reason."""
+    area_measure = find_area_measure(request, area, code)
+    found = area_measure.area
+    if not permissions.may_say_what_to_expect(request.user, found):
+        raise PermissionDenied
+    of = get_object_or_404(found.milestones.filter(expectations__area_measure=area_measure).distinct(), pk=milestone)
+    now = standing(area_measure, of)
+    expectation = now.expectation or now.taken_back[-1]
+    expectation.area_measure = area_measure
+    form = TakeBackForm(request.POST if request.method == "POST" else None, initial={"seen": now.seen})
+    changed_meanwhile = False
+    is_second_click = request.method == "POST" and expectation.undone_by == request.user
+    if expectation.undone_by and not is_second_click:
+        messages.warning(request, f"{expectation.undone_by} has taken this back already.")
+        return redirect(f"{chart_url(found, code)}#before-and-after")
+    if form.is_valid():
+        try:
+            take_back(expectation, why=form.cleaned_data["reason"], by=request.user, seen=form.cleaned_data["seen"])
+        except ChangedMeanwhile:
+            changed_meanwhile = True
+            form = TakeBackForm(initial={"reason": form.cleaned_data["reason"], "seen": now.seen})
+        else:
+            messages.success(request, "Taken back. It stays to read beside the chart, with your reason.")
+            return redirect(f"{chart_url(found, code)}#before-and-after")
+    return render(
+        request,
+        "measures/take_back.html",
+        {
+            **of_page(area_measure, of, change_of(of, 0)),
+            "form": form,
+            "recorded": in_words(expectation),
+            "by_whom": by_whom(expectation),
+            "changed_meanwhile": changed_meanwhile,
+            "stays": now.months_known > 0,
+        },
+        status=409 if changed_meanwhile else 200,
+    )
+
+
+def of_page(area_measure: AreaMeasure, milestone: Milestone, change: Change) -> dict[str, Any]:
+    """What both pages begin with. change: with its number on the chart, or 0 where it has none any more."""
+    area, code = area_measure.area, area_measure.measure.code
+    version = area_measure.measure.definition_in(timezone.localdate())
+    chart = {"label": f"{code} {version.name}", "url": chart_url(area, code)}
+    name = f"Milestone {change.number}" if change.number else "Milestone"
+    return {
+        "breadcrumb": [{"label": area.short_name, "url": reverse("submissions:area", args=[area.slug])}, chart],
+        "chart": chart,
+        "milestone": f"{name}, {milestone.when}: {milestone.title}",
+    }
+
+
+def take_back_url(area: Area, code: str, milestone: int) -> str:
+    return reverse("submissions:take_back_expectation", args=[area.slug, code, milestone])
 
 
 def chart_url(area: Area, code: str) -> str:

@@ -13,11 +13,13 @@ from measures.team_charts import before_after_pages, expecting
 from measures.team_charts.expecting import (
     ChangedMeanwhile,
     NotAllowed,
+    ReasonRefused,
     Stays,
     TooLate,
     months_with_numbers,
     record,
     standing,
+    take_back,
 )
 from measures.wording import shifted
 from sites.models import DatePrecision
@@ -191,6 +193,129 @@ def test_the_numbers_of_milestones_are_those_of_the_chart(team):
     assert sorted((change.number, change.title) for change in changes.values()) == [
         (milestone.number, milestone.title) for milestone in item.series.milestones
     ]
+
+
+# Taking back
+
+
+def back(team, reported, milestone, **changes):
+    now = standing(reported, milestone)
+    given = {"why": "The workers did not start.", "by": team.lead, "seen": now.seen}
+    return take_back(now.expectation or now.taken_back[-1], **(given | changes))
+
+
+def test_taken_back_it_stays_with_who_did_so_and_why_and_another_may_be_recorded(team, reported, milestone):
+    say(team, reported, milestone)
+    kept = back(team, reported, milestone)
+    assert (kept.undone_by, kept.why_undone) == (team.lead, "The workers did not start.")
+    assert standing(reported, milestone).expectation is None
+    another = say(team, reported, milestone, direction="decrease")
+    now = standing(reported, milestone)
+    assert (now.expectation, now.taken_back) == (another, [kept])
+
+
+def test_once_months_are_known_nothing_takes_its_place(team, reported, milestone):
+    say(team, reported, milestone)
+    send(team, shifted(CHANGED, 1))
+    kept = back(team, reported, milestone)
+    assert standing(reported, milestone).stays_taken_back
+    with pytest.raises(Stays):
+        say(team, reported, milestone, direction="decrease")
+    assert Expectation.objects.get() == kept
+
+
+def test_pressed_twice_it_is_taken_back_once(team, reported, milestone):
+    say(team, reported, milestone)
+    first = back(team, reported, milestone)
+    assert back(team, reported, milestone, why="Again").undone_at == first.undone_at
+    assert Expectation.objects.get().why_undone == "The workers did not start."
+
+
+def test_what_a_colleague_changed_or_took_back_meanwhile_is_not_taken_back(team, reported, milestone):
+    first = say(team, reported, milestone)
+    seen = standing(reported, milestone).seen
+    say(team, reported, milestone, direction="stay", by=lead_of(team), seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        take_back(first, why="Mine", by=team.lead, seen=seen)
+    assert standing(reported, milestone).expectation == first
+    other = lead_of(team)
+    back(team, reported, milestone, by=other)
+    with pytest.raises(ChangedMeanwhile):
+        take_back(first, why="Mine", by=team.lead, seen=seen)
+    assert Expectation.objects.get().undone_by == other
+
+
+def test_a_page_that_shows_what_was_taken_back_meanwhile_does_not_change_it(team, reported, milestone):
+    say(team, reported, milestone)
+    seen = standing(reported, milestone).seen
+    back(team, reported, milestone, by=lead_of(team))
+    with pytest.raises(ChangedMeanwhile):
+        say(team, reported, milestone, direction="stay", seen=seen)
+    assert standing(reported, milestone).expectation is None
+
+
+def test_only_leads_of_the_area_take_back(team, other_team, reported, milestone):
+    say(team, reported, milestone)
+    for somebody in (team.contributor, other_team.lead, UserFactory(analyst=True), UserFactory(curator=True)):
+        with pytest.raises(NotAllowed):
+            back(team, reported, milestone, by=somebody)
+    assert standing(reported, milestone).expectation
+
+
+@pytest.mark.parametrize("why", ["", "  ", "Ask sam@example.org"])
+def test_it_needs_a_reason_that_names_nobody(team, reported, milestone, why):
+    say(team, reported, milestone)
+    with pytest.raises(ReasonRefused):
+        back(team, reported, milestone, why=why)
+
+
+def test_a_lead_takes_it_back_on_its_page_and_the_chart_says_so(client, team, reported, milestone):
+    send_months(team, after=2)
+    say(team, reported, milestone)
+    client.force_login(team.lead)
+    address = f"{page_of(team, milestone)}take-back/"
+    assert address in client.get(chart_of(team)).content.decode()
+    assert address in client.get(page_of(team, milestone)).content.decode()
+    page = client.get(address).content.decode()
+    assert "It should go up by October 2026." in page
+    assert "nothing can take its place" in page
+    given = {"reason": "The workers did not start.", "seen": standing(reported, milestone).seen}
+    assert client.post(address, given | {"reason": ""}).content.decode().count("Say why you take it back.") == 2
+    for _ in range(2):
+        page = unescape(client.post(address, given, follow=True).content.decode())
+        assert "Taken back. It stays to read beside the chart, with your reason." in page
+    assert "It should go up by October 2026." in page
+    assert f"Taken back by {team.lead} on " in page
+    assert "The workers did not start." in page
+    assert "/expect/" not in page.split('id="before-and-after"', 1)[1]
+    page = unescape(client.get(page_of(team, milestone)).content.decode())
+    assert "It was taken back, and a month after the change has been sent: nothing takes its place" in page
+    assert "The workers did not start." in page
+
+
+def test_a_stale_page_keeps_the_reason_and_takes_nothing_back(client, team, reported, milestone):
+    say(team, reported, milestone)
+    address, seen = f"{page_of(team, milestone)}take-back/", standing(reported, milestone).seen
+    say(team, reported, milestone, direction="stay", by=lead_of(team), seen=seen)
+    client.force_login(team.lead)
+    answer = client.post(address, {"reason": "It did not begin.", "seen": seen})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "A colleague has changed it meanwhile" in page
+    assert "It did not begin." in page
+    assert "It should stay as it is until October 2026." in page
+    assert standing(reported, milestone).expectation
+
+
+def test_what_a_colleague_has_taken_back_is_said(client, team, reported, milestone):
+    say(team, reported, milestone)
+    other = lead_of(team)
+    seen = standing(reported, milestone).seen
+    back(team, reported, milestone, by=other)
+    client.force_login(team.lead)
+    answer = client.post(f"{page_of(team, milestone)}take-back/", {"reason": "Mine", "seen": seen}, follow=True)
+    assert f"{other} has taken this back already." in unescape(answer.content.decode())
+    assert Expectation.objects.get().why_undone == "The workers did not start."
 
 
 # The form

@@ -132,8 +132,23 @@ BROKEN = [
     ("area_aim_first_or_second", lambda: AreaAimFactory(position=3)),
     ("area_aim_from_first_of_month", lambda: AreaAimFactory(from_month=date(2026, 4, 2))),
     (
-        "expectation_once_per_milestone_and_measure",
+        "expectation_in_force_once_per_milestone_and_measure",
         twice(ExpectationFactory, area_measure="area_measure", milestone="milestone"),
+    ),
+    (
+        "expectation_undone_by_at_and_why_go_together",
+        lambda: ExpectationFactory(undone_by=UserFactory(), undone_at=AFTERWARDS),
+    ),
+    (
+        "expectation_undone_by_at_and_why_go_together",
+        lambda: ExpectationFactory(undone_at=AFTERWARDS, why_undone="It did not begin"),
+    ),
+    ("expectation_undone_by_at_and_why_go_together", lambda: ExpectationFactory(undone_by=UserFactory())),
+    (
+        "expectation_undone_after_it_was_recorded",
+        lambda: ExpectationFactory(
+            undone_by=UserFactory(), undone_at=datetime(2026, 2, 1, 12, tzinfo=UTC), why_undone="It did not begin"
+        ),
     ),
     ("expectation_direction_is_known", lambda: ExpectationFactory(direction="sideways")),
     ("expectation_by_first_of_month", lambda: ExpectationFactory(by_month=date(2026, 12, 31))),
@@ -275,6 +290,13 @@ NUMBERS_OF_ITS_KIND_OR_REASON = {
     "a kind that is unknown": {"kind": "odds"},
     "a reason that is unknown": {"numerator": None, "denominator": None, "no_data_reason": "holiday"},
 }
+
+
+@pytest.mark.requirement("G6")
+def test_what_was_taken_back_may_be_recorded_again():
+    undone = ExpectationFactory(undone_by=UserFactory(), undone_at=AFTERWARDS, why_undone="It did not begin")
+    again = ExpectationFactory(area_measure=undone.area_measure, milestone=undone.milestone)
+    assert (undone.is_in_force, again.is_in_force) == (False, True)
 
 
 @pytest.mark.requirement("G5")
