@@ -42,8 +42,9 @@ class AreaMeasureForm(RulesBesideFields):
         chart, measure = self.cleaned_data.get("chart"), self.cleaned_data.get("measure")
         versions = list(reversed(measure.versions.all())) if chart and measure else []
         version = definitions.current(versions, timezone.localdate())
-        if version and chart not in chart_kinds.CHOICES[version.kind]:
-            names = [dict(ChartKind.choices)[kind] for kind in chart_kinds.CHOICES[version.kind]]
+        suits = chart_kinds.CHOICES[version.kind] if version else chart_kinds.FOR_ALL
+        if chart and measure and chart not in suits:
+            names = [dict(ChartKind.choices)[kind] for kind in suits]
             self.add_error("chart", f"{measure} can have one of these: {'; '.join(names)}.")
         return cleaned
 

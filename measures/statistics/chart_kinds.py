@@ -100,6 +100,8 @@ CHOICES = {
     "median_days": ("xmr", "run"),
     "mean_score": ("xmr", "run"),
 }
+#: What suits a measure of any kind, also one that is not defined yet.
+FOR_ALL = ("xmr", "run")
 
 PEOPLE = "It counts much the same people each month"
 STAFF = "It counts much the same staff each month"

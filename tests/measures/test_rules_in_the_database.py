@@ -1,12 +1,24 @@
-"""The rules that the agreed file marks are constraints too: tried by INSERT, past every form and function."""
+"""The rules that the agreed file marks are constraints too: tried by INSERT, past every form and function.
 
+So are rules that reach into another table; those are triggers, and need the migrations.
+"""
+
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from measures.models import Kind, MeasureValue
-from tests.factories import MeasureValueFactory, MeasureVersionFactory
+from measures.models import ChartKind, Kind, MeasureValue
+from measures.statistics.chart_kinds import CHOICES
+from tests.factories import (
+    AreaMeasureFactory,
+    ExpectationFactory,
+    LimitsDecisionFactory,
+    MeasureValueFactory,
+    MeasureVersionFactory,
+    MilestoneFactory,
+)
 from tests.measures.test_rules import AGREED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("E2", "E3")]
@@ -77,3 +89,44 @@ def test_the_database_refuses_what_the_rule_refuses(rule, kind, changes, constra
 def test_a_column_of_whole_numbers_holds_no_fraction():
     insert_like(sound(Kind.PROPORTION), {"denominator": 60.5})
     assert all(value.denominator == int(value.denominator) for value in MeasureValue.objects.all() if value.denominator)
+
+
+# What is said of a chart belongs to it
+
+
+@pytest.mark.requirement("G5", "G6")
+@pytest.mark.parametrize("factory", [LimitsDecisionFactory, ExpectationFactory])
+def test_a_milestone_is_of_the_area_whose_chart_it_is_said_of(factory):
+    made = factory()
+    with pytest.raises(IntegrityError, match="milestone_is_of_the_area_of_the_measure"), transaction.atomic():
+        factory(milestone=MilestoneFactory(change_tested=True))
+    for changes in ({"milestone": MilestoneFactory()}, {"area_measure": AreaMeasureFactory()}):
+        with pytest.raises(IntegrityError, match="milestone_is_of_the_area_of_the_measure"), transaction.atomic():
+            type(made).objects.filter(pk=made.pk).update(**changes)
+    type(made).objects.filter(pk=made.pk).update(milestone=MilestoneFactory(area=made.area_measure.area))
+
+
+@pytest.mark.requirement("G5")
+def test_limits_that_are_fixed_need_no_milestone():
+    assert LimitsDecisionFactory(fixed=True).milestone is None
+
+
+@pytest.mark.requirement("G2")
+@pytest.mark.parametrize("kind", Kind)
+def test_a_measure_has_a_chart_that_suits_its_kind(kind):
+    version = MeasureVersionFactory(
+        kind=kind,
+        denominator="" if kind == Kind.COUNT else "People",
+        rate_multiplier=1000 if kind == Kind.RATE else None,
+    )
+    made = AreaMeasureFactory(measure=version.measure)
+    for chart in ChartKind.values:
+        is_refused = pytest.raises(IntegrityError, match="area_measure_chart_suits_its_measure")
+        with nullcontext() if chart in CHOICES[kind] else is_refused, transaction.atomic():
+            type(made).objects.filter(pk=made.pk).update(chart=chart, chart_reason="Many zeros")
+
+
+@pytest.mark.requirement("G2")
+def test_a_measure_that_nobody_has_defined_yet_has_no_chart_of_a_kind():
+    with pytest.raises(IntegrityError, match="area_measure_chart_suits_its_measure"), transaction.atomic():
+        AreaMeasureFactory(chart="p", chart_reason="Small groups")
