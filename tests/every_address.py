@@ -83,7 +83,7 @@ class Portal:
         report_of = {"first": f"{accepted.period.month:%Y-%m}", "last": f"{accepted.period.month:%Y-%m}"}
         Submission.objects.filter(pk=draft.pk).update(state=State.DRAFT)
         tested = factories.MilestoneFactory(area=area, change_tested=True)
-        factories.ExpectationFactory(area_measure=reported, milestone=tested)
+        foreseen = factories.ExpectationFactory(area_measure=reported).milestone
         not_tested = factories.MilestoneFactory(area=area)
         section = factories.SectionFactory()
         published, unpublished = factories.ResourceFactory(section=section), factories.ResourceFactory(draft=True)
@@ -158,7 +158,7 @@ class Portal:
             "submissions:take_back_expectation (said)": {
                 "area": area.slug,
                 "code": version.measure.code,
-                "milestone": tested.pk,
+                "milestone": foreseen.pk,
             },
             "submissions:take_back_expectation (nothing said)": {
                 "area": area.slug,
