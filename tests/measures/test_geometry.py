@@ -1013,6 +1013,13 @@ def test_points_cost_words_most_then_lines_then_what_happened():
     assert [cost(NARROW, x - 5, 20, x + 5, 30) for x in (300, 400, 500, 600)] == [15, 25, 3, 0]
 
 
+def test_words_of_a_rule_keep_off_the_line_of_the_target():
+    made = drawn(SHIFTED, target=64.5)
+    (words,) = of_kind(made.labels, "rule")
+    (target,) = of_kind(made.lines, "target")
+    assert not words.box.top <= target.points[0][1] <= words.box.bottom
+
+
 @pytest.mark.requirement("G3")
 def test_the_column_over_a_month_without_a_number_ends_at_its_ring():
     made = drawn([*STEADY[:6], None, *STEADY[7:]], reasons=["not sent"] * 14)

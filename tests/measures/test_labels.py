@@ -43,6 +43,10 @@ def test_a_box_grows_on_every_side():
     assert BOX.grown(2) == Box(8, 18, 32, 42)
 
 
+def test_a_box_moves_as_it_is():
+    assert BOX.moved(2, 5) == Box(12, 25, 32, 45)
+
+
 @pytest.mark.parametrize(
     ("text", "width"),
     [

@@ -74,6 +74,7 @@ def test_the_sign_of_a_reason_lies_in_its_ring():
     assert Sign(50, 80, 10, "not collected this month").d == "M45.5 80L54.5 80"
     assert Sign(50, 80, 10, "Numbers came too late").d == "M50 75L50 80.5L53.2 82.5"  # however it is written
     assert Sign(50, 80, 10, "a reason nobody foresaw").d == "M46 80L46 80M50 80L50 80M54 80L54 80"
+    assert Sign(0, 0, 10, "not sent").paint is shapes.PAINTS["reason"]
     for reason, strokes in shapes.SIGNS.items():
         assert Sign(0, 0, 10, reason).d.count("M") == len(strokes)
         assert all(x * x + y * y < 0.36 for stroke in strokes for x, y in stroke), reason
