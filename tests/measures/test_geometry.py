@@ -183,6 +183,8 @@ def test_the_range_of_some_months_knows_only_their_limits():
     groups = p_findings([400] * 7 + [100] * 7)
     assert geometry.value_range(groups, range(7)) == pytest.approx((42.5, 57.5))
     assert geometry.value_range(groups, range(7, 14)) == pytest.approx((35, 65))
+    turned = p_findings([100] * 7 + [400] * 7)
+    assert geometry.value_range(turned, range(7, 14)) == pytest.approx((42.5, 57.5))
 
 
 @pytest.mark.parametrize(
