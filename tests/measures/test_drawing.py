@@ -25,7 +25,7 @@ from measures.reporting_calendar import month_in_words
 from measures.series import NOBODY
 from measures.statistics.findings import Aim, Beginning, Milestone
 from measures.team_charts.chart_svg import svg
-from tests.measures.charted import SHIFTED, STEADY, any_series, months, series
+from tests.measures.charted import SHIFTED, STEADY, any_series, like_a_measure, months, series
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,6 +82,25 @@ def test_no_two_labels_overlap(given_series):
         for disc, another in combinations(drawing.discs, 2):
             assert (disc.x - another.x) ** 2 + (disc.y - another.y) ** 2 >= (2 * disc.radius) ** 2
         assert {label.size >= 11 for label in drawing.labels} == {True}
+
+
+@pytest.mark.requirement("G4")
+def test_words_hide_few_months_and_few_limits():
+    """Where a chart is full, something is covered. Each share would be half as large again if words did not look."""
+    covered, words = {"months": 0, "limits": 0}, 0
+    for seed in range(60):
+        for drawing in drawings(chart(series(like_a_measure(seed, 24 + seed % 25, 100, 1)))):
+            frames = [rule.box for rule in drawing.rules if isinstance(rule, RuleBox)]
+            alone = [label.box for label in drawing.labels if label.kind == "letter" and not frames]
+            boxes = [*frames, *alone, *(label.box for label in drawing.labels if label.kind in ("rule", "last"))]
+            words += len(boxes)
+            points = [Box(mark.x, mark.y, mark.x, mark.y) for mark in points_of(drawing)]
+            limits = [Box(*line.points[0], *line.points[-1]) for line in lines_of(drawing, "limit", "limits")]
+            covered["months"] += sum(box.overlaps(point) for box in boxes for point in points)
+            covered["limits"] += sum(box.overlaps(limit) for box in boxes for limit in limits)
+    assert words > 1_000
+    assert covered["months"] < 0.026 * words, (covered, words)
+    assert covered["limits"] < 0.05 * words, (covered, words)
 
 
 @pytest.mark.requirement("G3")
