@@ -254,7 +254,8 @@ def test_ncish_may_choose_another_kind_of_chart_and_its_reason_is_shown(reported
 
 
 @pytest.mark.requirement("G2")
-def test_a_kind_of_chart_that_the_measure_cannot_have_is_left_alone(reported):
-    reported.chart, reported.chart_reason = "u", "It was a rate once"
+def test_a_kind_of_chart_that_the_measure_cannot_have_yet_is_left_alone(reported):
+    MeasureVersionFactory(measure=reported.measure, number=2, rate=True, valid_from=TODAY.replace(year=TODAY.year + 1))
+    reported.chart, reported.chart_reason = "u", "It is a rate from next year on"
     reported.save()
     assert drawn(reported).chart == "xmr"
