@@ -4,7 +4,7 @@ from . import export_views, month_views, more_time, team_views, upload_views
 from . import submission_views as views
 from .converters import ChartFormConverter, CodeConverter, MonthConverter, SheetConverter
 from .ncish import across_views, checking_views, overview_views
-from .team_charts import aims, chart_views, expecting, limits_views, report_views, story_pages
+from .team_charts import aims, chart_views, expecting_views, limits_views, report_views, story_pages
 
 register_converter(ChartFormConverter, "chart_form")
 register_converter(CodeConverter, "code")
@@ -33,10 +33,10 @@ urlpatterns = [
     path("<slug:area>/charts/<code:code>/", chart_views.chart, name="chart"),
     path("<slug:area>/charts/<code:code>/limits/", limits_views.limits_of_chart, name="limits"),
     path("<slug:area>/charts/<code:code>/limits/<int:key>/undo/", limits_views.undo, name="undo_limits"),
-    path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting.expect, name="expect"),
+    path("<slug:area>/charts/<code:code>/expect/<int:milestone>/", expecting_views.expect, name="expect"),
     path(
         "<slug:area>/charts/<code:code>/expect/<int:milestone>/take-back/",
-        expecting.take_back_page,
+        expecting_views.take_back_page,
         name="take_back_expectation",
     ),
     path("<slug:area>/charts/<code:code>.<chart_form:form>", chart_views.chart_file, name="chart_file"),

@@ -27,7 +27,7 @@ from measures.statistics.findings import Findings, find
 from selfharm_portal.accounts import permissions
 from selfharm_portal.accounts.models import User
 
-from . import expecting
+from . import expecting, expecting_pages
 from .expecting import Standing
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def months_of(one: Side, compared: BeforeAfter) -> str:
     """18 months, April 2021 to September 2022"""
     months = compared.findings.series.months
     first, last = month_in_words(months[one.start]), month_in_words(months[one.stop - 1])
-    count = expecting.months_in_words(one.numbers)
+    count = expecting_pages.months_in_words(one.numbers)
     return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"
 
 
@@ -179,8 +179,8 @@ def expecting_in_words(one: ComparedChange, standing: Standing, url: str) -> Exp
     expected = expectations.Expected(found.direction, found.by_month)
     answer = expectations.answer(one.compared.findings, one.compared.change, one.others, expected)
     return Expecting(
-        recorded=expecting.in_words(found),
-        by_whom=expecting.by_whom(found),
+        recorded=expecting_pages.in_words(found),
+        by_whom=expecting_pages.by_whom(found),
         title=answer.title,
         words=answer.words,
         tone=TONES[answer.key],
@@ -192,9 +192,9 @@ def expecting_in_words(one: ComparedChange, standing: Standing, url: str) -> Exp
 def taken_back(last: Expectation) -> dict[str, str]:
     """What was expected, and that it was taken back: the chart does not answer it."""
     return {
-        "recorded": expecting.in_words(last),
-        "by_whom": expecting.by_whom(last),
+        "recorded": expecting_pages.in_words(last),
+        "by_whom": expecting_pages.by_whom(last),
         "title": "Taken back",
-        "words": expecting.taken_back_by(last),
+        "words": expecting_pages.taken_back_by(last),
         "tone": "quiet",
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from measures import series
 from measures.models import Expectation
-from measures.team_charts import before_after_pages, expecting
+from measures.team_charts import before_after_pages, expecting, expecting_pages
 from measures.team_charts.expecting import (
     ChangedMeanwhile,
     NotAllowed,
@@ -140,7 +140,7 @@ def test_late_it_is_recorded_once_and_says_how_many_months_were_known(team, repo
     send_months(team, after=known)
     kept = say(team, reported, milestone)
     assert kept.months_known == known
-    assert f"when {known} month" in expecting.by_whom(kept)
+    assert f"when {known} month" in expecting_pages.by_whom(kept)
     with pytest.raises(Stays):
         say(team, reported, milestone, direction="decrease", seen=standing(reported, milestone).seen)
 

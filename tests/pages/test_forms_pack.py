@@ -46,7 +46,7 @@ from measures.more_time import MoreTimeForm
 from measures.ncish import across_views, overview_views
 from measures.ncish.checking_forms import CorrectionForm, QuestionForm, VerdictForm
 from measures.team_charts.aims import AimsForm
-from measures.team_charts.expecting import ExpectationForm, TakeBackForm
+from measures.team_charts.expecting_views import ExpectationForm, TakeBackForm
 from measures.team_charts.limits_forms import FixForm, RecalculateForm, UndoForm
 from measures.team_charts.report_forms import BoardReportForm
 from measures.team_charts.story_pages import StoryForm
@@ -509,8 +509,8 @@ FORMS: dict[str, Callable[..., forms.BaseForm]] = {
     "measures.ncish.checking_forms.CorrectionForm": of(CorrectionForm),
     "measures.ncish.checking_forms.QuestionForm": question_form,
     "measures.ncish.checking_forms.VerdictForm": of(VerdictForm, codes=["SH07"]),
-    "measures.team_charts.expecting.ExpectationForm": of(ExpectationForm, months=[date(2026, 3, 1)]),
-    "measures.team_charts.expecting.TakeBackForm": of(TakeBackForm),
+    "measures.team_charts.expecting_views.ExpectationForm": of(ExpectationForm, months=[date(2026, 3, 1)]),
+    "measures.team_charts.expecting_views.TakeBackForm": of(TakeBackForm),
     "measures.forms.DeclarationForm": of(DeclarationForm, words="These totals are right."),
     "measures.forms.MeasureEntryForm": entry_form,
     "measures.forms.QueryForm": query_form,
